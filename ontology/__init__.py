@@ -1,0 +1,1 @@
+"""The ontology of Areas of Research Interest: terms, alignments and JSON-LD context."""
