@@ -1,0 +1,1 @@
+"""The sources: texts as published, tables of facts, their licences."""
