@@ -1,0 +1,289 @@
+"""Every error that a user can meet, as one tree.
+
+::
+
+    AriError                      HTTP  exit  problem type
+    ├── InputError                 400    2   bad-input
+    │   ├── SourceError            400    2   bad-source          file and line
+    │   ├── SyntaxProblem          400    2   syntax              line, column, snippet
+    │   ├── FederationRefused      400    2   federation-refused
+    │   ├── UnknownGraph           400    2   unknown-graph       lists those that exist
+    │   ├── TooComplex             400    2   too-complex         nesting or chains
+    │   ├── ParameterError         400    2   bad-parameter
+    │   ├── UnknownName            404    2   not-found
+    │   ├── MethodNotAllowed       405    2   method-not-allowed  Allow
+    │   ├── NotAcceptable          406    2   not-acceptable      lists what is on offer
+    │   ├── TooLarge               413    2   request-too-large   limit
+    │   └── UnsupportedType        415    2   unsupported-type    lists what is accepted
+    ├── ViolationsFound            409    1   violations          the findings
+    ├── LimitReached               503    3   limit-reached       limit, value, remedy
+    ├── TooBusy                    429    3   too-busy            Retry-After
+    ├── WorkerLost                 503    3   worker-lost         Retry-After
+    └── EnvironmentFault           500    3   environment         port, disk, network
+
+Problems are rendered in one place (`protocol.problems`), as RFC 9457 or as a page; the command
+line prints the same words and leaves with the class's exit code.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+
+class AriError(Exception):
+    """An error with words for the user.
+
+    Args:
+        detail: what is wrong and where, one sentence or more.
+        remedy: what to do so that it passes; empty if nothing can be said.
+        extra: further members of the problem object (RFC 9457, section 3.2), JSON values only.
+    """
+
+    status: ClassVar[int] = 500
+    exit_code: ClassVar[int] = 3
+    slug: ClassVar[str] = "fault"
+    title: ClassVar[str] = "Something went wrong"
+
+    def __init__(
+        self, detail: str, *, remedy: str = "", extra: Mapping[str, Any] | None = None
+    ) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.remedy = remedy
+        self.extra = dict(extra or {})
+
+    def __str__(self) -> str:
+        return f"{self.detail} {self.remedy}".strip()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return rebuild, (type(self), self.detail, self.remedy, self.extra)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """HTTP response headers that the status asks for."""
+        return {}
+
+
+def rebuild(cls: type[AriError], detail: str, remedy: str, extra: dict[str, Any]) -> AriError:
+    """The error with these parts, as it was on the other side of a process boundary."""
+    error = cls.__new__(cls)
+    AriError.__init__(error, detail, remedy=remedy, extra=extra)
+    return error
+
+
+class InputError(AriError):
+    """What the user gave can't be used."""
+
+    status = 400
+    exit_code = 2
+    slug = "bad-input"
+    title = "The input can't be used"
+
+
+class SourceError(InputError):
+    """A source file does not say what it should; names the file and the line (from 1)."""
+
+    slug = "bad-source"
+    title = "A source file can't be read"
+
+    def __init__(self, file: str, line: int | None, detail: str, *, remedy: str = "") -> None:
+        place = file if line is None else f"{file}:{line}"
+        super().__init__(f"{place}: {detail}", remedy=remedy, extra={"file": file, "line": line})
+
+
+class SyntaxProblem(InputError):
+    """A query, an update or a document that does not parse.
+
+    Args:
+        line: from 1.
+        column: from 1, in code points.
+        snippet: the line of the text, with a second line whose caret marks the column.
+    """
+
+    slug = "syntax"
+    title = "Syntax error"
+
+    def __init__(
+        self, detail: str, *, line: int, column: int, snippet: str, remedy: str = ""
+    ) -> None:
+        super().__init__(
+            detail, remedy=remedy, extra={"line": line, "column": column, "snippet": snippet}
+        )
+
+
+class FederationRefused(InputError):
+    """SERVICE, LOAD and other ways out of this machine."""
+
+    slug = "federation-refused"
+    title = "This service does not call other services"
+
+
+class UnknownGraph(InputError):
+    """A dataset clause names a graph that does not exist (SPARQL 1.1 Protocol, 2.1.4)."""
+
+    slug = "unknown-graph"
+    title = "No such graph"
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        super().__init__(
+            f"There is no graph <{name}> here.",
+            remedy="Name one of these graphs: " + ", ".join(f"<{graph}>" for graph in known) + ".",
+            extra={"graph": name, "graphs": list(known)},
+        )
+
+
+class TooComplex(InputError):
+    """A query nested too deeply, or with too long a chain of operators, for the engine."""
+
+    slug = "too-complex"
+    title = "The query is too complex"
+
+
+class ParameterError(InputError):
+    """A parameter is missing, doubled, or has a value of the wrong type."""
+
+    slug = "bad-parameter"
+    title = "A parameter can't be used"
+
+
+class UnknownName(InputError):
+    """Nothing has that name here."""
+
+    status = 404
+    slug = "not-found"
+    title = "Not found"
+
+
+class MethodNotAllowed(InputError):
+    """The verb does not fit the resource (RFC 9110, 15.5.6)."""
+
+    status = 405
+    slug = "method-not-allowed"
+    title = "Method not allowed"
+
+    def __init__(self, method: str, allowed: Sequence[str]) -> None:
+        verbs = ", ".join(allowed)
+        super().__init__(
+            f"{method} is not possible here.",
+            remedy=f"Use one of: {verbs}.",
+            extra={"allowed": list(allowed)},
+        )
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Allow": ", ".join(self.extra["allowed"])}
+
+
+class NotAcceptable(InputError):
+    """No representation fits what the client accepts (RFC 9110, 15.5.7)."""
+
+    status = 406
+    slug = "not-acceptable"
+    title = "No such format"
+
+    def __init__(self, wanted: str, available: Sequence[str]) -> None:
+        super().__init__(
+            f"This can't be given as {wanted}.",
+            remedy="Ask for one of: " + ", ".join(available) + ".",
+            extra={"available": list(available)},
+        )
+
+
+class TooLarge(InputError):
+    """A request body over the limit."""
+
+    status = 413
+    slug = "request-too-large"
+    title = "The request is too large"
+
+    def __init__(self, setting: str, limit_bytes: int) -> None:
+        super().__init__(
+            f"The request body is larger than {limit_bytes} bytes.",
+            remedy=f"Send less, or raise {setting} on your own server.",
+            extra={"limit": setting, "value": limit_bytes},
+        )
+
+
+class UnsupportedType(InputError):
+    """The body's media type is not one we read (RFC 9110, 15.5.16)."""
+
+    status = 415
+    slug = "unsupported-type"
+    title = "Unsupported media type"
+
+    def __init__(self, given: str, accepted: Sequence[str]) -> None:
+        super().__init__(
+            f"A body of type {given or 'unknown'} can't be read here.",
+            remedy="Send one of: " + ", ".join(accepted) + ".",
+            extra={"accepted": list(accepted)},
+        )
+
+
+class ViolationsFound(AriError):
+    """Data that breaks a shape."""
+
+    status = 409
+    exit_code = 1
+    slug = "violations"
+    title = "The data breaks a rule"
+
+
+class LimitReached(AriError):
+    """An answer over a limit: it would fail again, so there is no Retry-After.
+
+    Args:
+        setting: the setting that holds the limit, such as `ARI_QUERY_SECONDS`.
+        value: its value.
+        unit: of the value, such as `seconds`.
+    """
+
+    status = 503
+    slug = "limit-reached"
+    title = "The answer is over a limit"
+
+    def __init__(self, setting: str, value: float, unit: str, detail: str, remedy: str) -> None:
+        super().__init__(
+            detail, remedy=remedy, extra={"limit": setting, "value": value, "unit": unit}
+        )
+
+
+class TooBusy(AriError):
+    """More requests than the service takes at once; the same request may pass later."""
+
+    status = 429
+    slug = "too-busy"
+    title = "Too many requests"
+
+    def __init__(self, seconds: int = 1) -> None:
+        super().__init__(
+            "All query workers are busy.",
+            remedy=f"Try again in {seconds} s.",
+            extra={"retryAfter": seconds},
+        )
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Retry-After": str(self.extra["retryAfter"])}
+
+
+class WorkerLost(AriError):
+    """The process that computed the answer ended, by no limit and no fault of the request."""
+
+    status = 503
+    slug = "worker-lost"
+    title = "The answer was lost on the way"
+
+    def __init__(self, detail: str, seconds: int = 1) -> None:
+        super().__init__(
+            detail, remedy=f"Try again in {seconds} s.", extra={"retryAfter": seconds}
+        )
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Retry-After": str(self.extra["retryAfter"])}
+
+
+class EnvironmentFault(AriError):
+    """The machine does not give what is needed: a port, disk space, a readable file, a network."""
+
+    slug = "environment"
+    title = "The environment does not allow it"

@@ -1,0 +1,94 @@
+"""Names: the closed namespace of our terms, and the IRIs of things under a base."""
+
+from dataclasses import dataclass
+
+from rdflib import Namespace, URIRef
+from rdflib.namespace import DefinedNamespace
+
+
+class ARI(DefinedNamespace):
+    """The terms of the ontology; a misspelt one raises AttributeError."""
+
+    _fail = True
+    _NS = Namespace("https://w3id.org/ari/def#")
+
+    AreasOfResearchInterest: URIRef
+    EnablingPriority: URIRef
+    Mission: URIRef
+    OperationalPriority: URIRef
+    Priority: URIRef
+    ResearchQuestion: URIRef
+    StrategicGoal: URIRef
+    Strategy: URIRef
+    Theme: URIRef
+    Value: URIRef
+    Vision: URIRef
+
+    certainty: URIRef
+    contributesToGoal: URIRef
+    editedEdition: URIRef
+    followsStrategy: URIRef
+    labelIsSummary: URIRef
+    position: URIRef
+    quotedProperty: URIRef
+    reviewedByPerson: URIRef
+    sha256: URIRef
+    statementSha256: URIRef
+    statementText: URIRef
+    supportsGoal: URIRef
+    underPriority: URIRef
+    underTheme: URIRef
+
+
+DEFAULT_BASE = "https://w3id.org/ari/"
+ONTOLOGY = URIRef("https://w3id.org/ari/def")
+SHAPES = Namespace("https://w3id.org/ari/shapes#")
+OA = Namespace("http://www.w3.org/ns/oa#")
+
+CC_BY = URIRef("https://creativecommons.org/licenses/by/4.0/")
+OGL = URIRef("http://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/")
+
+PREFIXES = {
+    "ari": str(ARI._NS),
+    "arish": str(SHAPES),
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dcterms": "http://purl.org/dc/terms/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "oa": str(OA),
+    "org": "http://www.w3.org/ns/org#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "sd": "http://www.w3.org/ns/sparql-service-description#",
+    "sh": "http://www.w3.org/ns/shacl#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "vann": "http://purl.org/vocab/vann/",
+    "void": "http://rdfs.org/ns/void#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+"""Prefixes of every serialisation and of the editor."""
+
+
+@dataclass(frozen=True)
+class Names:
+    """The IRIs of things under a base IRI that ends in a slash."""
+
+    base: str = DEFAULT_BASE
+
+    def thing(self, kind: str, key: str) -> URIRef:
+        """`{base}id/{kind}/{key}`."""
+        return URIRef(f"{self.base}id/{kind}/{key}")
+
+    def graph(self, name: str) -> URIRef:
+        """A named graph of the dataset."""
+        return self.thing("graph", name)
+
+    def document(self, kind: str, key: str) -> URIRef:
+        """The document about a thing (`{base}doc/…`)."""
+        return URIRef(f"{self.base}doc/{kind}/{key}")
+
+    @property
+    def dataset(self) -> URIRef:
+        """The whole dataset."""
+        return self.thing("dataset", "ari-graph")
