@@ -273,9 +273,7 @@ class WorkerLost(AriError):
     title = "The answer was lost on the way"
 
     def __init__(self, detail: str, seconds: int = 1) -> None:
-        super().__init__(
-            detail, remedy=f"Try again in {seconds} s.", extra={"retryAfter": seconds}
-        )
+        super().__init__(detail, remedy=f"Try again in {seconds} s.", extra={"retryAfter": seconds})
 
     @property
     def headers(self) -> dict[str, str]:

@@ -12,13 +12,14 @@ from pathlib import Path
 import owlrl
 import pyoxigraph
 import pytest
-from met_ari import resources
-from met_ari.vocab import ARI, ONTOLOGY, PREFIXES
 from rdflib import OWL, RDF, RDFS, SKOS, XSD, Graph, Literal, Namespace, URIRef
 from rdflib.collection import Collection
 from rdflib.compare import to_isomorphic
 from rdflib.namespace import DCTERMS, PROV
 from rdflib.term import Node
+
+from met_ari import resources
+from met_ari.vocab import ARI, ONTOLOGY, PREFIXES
 
 ID = Namespace("https://w3id.org/ari/id/")
 VANN = Namespace("http://purl.org/vocab/vann/")

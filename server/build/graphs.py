@@ -1,0 +1,40 @@
+"""From records to graphs: each part of the records has its writer."""
+
+from rdflib import Graph
+
+from ..vocab import ONTOLOGY, Names
+from . import provenance
+from .catalogue import CatalogueWriter
+from .document_graph import DocumentWriter
+from .organisation_graph import OrganisationWriter
+from .records import Records
+from .relation import Relation
+from .statement_graph import StatementWriter
+from .strategy_graph import StrategyWriter
+from .topic_graph import TopicWriter
+
+
+def relate(records: Records, ontology: Graph, names: Names) -> Relation:
+    """All graphs but the inferred one and the catalogue."""
+    relation = Relation(names)
+    _relate_ontology(relation, ontology)
+    for document in records.documents:
+        DocumentWriter(relation, document).write()
+    for strategy in records.strategies:
+        StrategyWriter(relation, strategy).write()
+    for edition in records.statements:
+        StatementWriter(relation, edition).write()
+    TopicWriter(relation, records).write()
+    OrganisationWriter(relation, records).write()
+    return relation
+
+
+def _relate_ontology(relation: Relation, ontology: Graph) -> None:
+    graph = relation.open(provenance.of_ontology(ONTOLOGY))
+    for triple in ontology:
+        graph.add(triple)
+
+
+def catalogue(relation: Relation) -> None:
+    """Add the graph that describes the dataset and counts the statements of every graph."""
+    CatalogueWriter(relation).write()

@@ -1,0 +1,60 @@
+"""Validation outside a build: of a build that is there, and of a user's own files."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pyoxigraph as ox
+from rdflib import Graph
+
+from ..errors import InputError
+from ..vocab import DEFAULT_BASE, Names
+from . import folder, graphs, tables, terms
+from .findings import Finding
+from .nodes import portable
+from .shapes import load_shapes
+from .sources import Sources
+from .userfiles import parse_user_file
+from .validation import validate
+
+
+def of_build(place: Path, sources: Sources) -> list[Finding]:
+    """What the shapes say about a build; source lines are those of `sources`.
+
+    Args:
+        place: folder of a build.
+        sources: those that the build was made of.
+
+    Raises:
+        SourceError: a source or a shape can't be read.
+    """
+    manifest = folder.read_manifest(place)
+    if manifest is None:
+        raise InputError(f"{place} is no build.", remedy="Make one with: ari build.")
+    names = Names(str(manifest.get("base", DEFAULT_BASE)))
+    ontology = terms.load(sources.turtle("ontology"))
+    relation = graphs.relate(tables.read(sources), ontology, names)
+    data = _asserted((place / folder.DATASET).read_bytes(), names)
+    return validate(data, load_shapes(sources.shape_files), relation.origins)
+
+
+def of_files(paths: Iterable[Path], sources: Sources) -> list[Finding]:
+    """What the shapes say about files taken together, with our ontology beside them.
+
+    Raises:
+        InputError: a file can't be read or does not parse; says which, and where.
+    """
+    data = terms.load(sources.turtle("ontology"))
+    for path in paths:
+        data += parse_user_file(path)
+    return validate(data, load_shapes(sources.shape_files), {})
+
+
+def _asserted(dataset: bytes, names: Names) -> Graph:
+    """The merge of the graphs; of the inferred one only its account of itself, as in a build."""
+    inferred, activity = str(names.graph("inferred")), str(names.thing("activity", "infer"))
+    data = Graph()
+    for quad in ox.parse(dataset, format=ox.RdfFormat.N_QUADS):
+        graph, subject = (getattr(term, "value", "") for term in (quad.graph_name, quad.subject))
+        if graph != inferred or subject in (inferred, activity):
+            data.add((portable(quad.subject), portable(quad.predicate), portable(quad.object)))
+    return data

@@ -1,0 +1,1 @@
+"""SHACL shapes, one file per concern."""
