@@ -1,0 +1,64 @@
+"""Frames between a worker and its client: a byte for the type, four for the length, then the rest.
+
+Records are JSON and bodies are raw bytes, so nothing that arrives is ever executed or unpickled.
+"""
+
+import json
+import socket
+import struct
+from typing import Any
+
+RECORD = b"R"
+CHUNK = b"C"
+_HEAD = struct.Struct("!cI")
+_READ = 1 << 18
+
+
+def record(value: dict[str, Any]) -> bytes:
+    """A record as a frame."""
+    return frame(RECORD, json.dumps(value).encode("ascii"))
+
+
+def frame(kind: bytes, payload: bytes) -> bytes:
+    """One frame; a payload has at most 4 GiB."""
+    return _HEAD.pack(kind, len(payload)) + payload
+
+
+class Reader:
+    """Frames of a socket, as they come."""
+
+    def __init__(self, connection: socket.socket, pending: bytes = b"") -> None:
+        self._connection = connection
+        self._pending = bytearray(pending)
+
+    def frame(self) -> tuple[bytes, bytes]:
+        """The next frame: its type and its payload.
+
+        Raises:
+            EOFError: the other side is gone.
+            TimeoutError: the socket's own timeout passed without a byte.
+        """
+        kind, length = _HEAD.unpack(self._take(_HEAD.size))
+        return kind, self._take(length)
+
+    def record(self) -> dict[str, Any]:
+        """The next frame, which must be a record.
+
+        Raises:
+            EOFError: the other side is gone, or sent something else.
+        """
+        kind, payload = self.frame()
+        if kind != RECORD:
+            raise EOFError("a record was due")
+        value: dict[str, Any] = json.loads(payload)
+        return value
+
+    def _take(self, size: int) -> bytes:
+        while len(self._pending) < size:
+            data = self._connection.recv(_READ)
+            if not data:
+                raise EOFError("the other side is gone")
+            self._pending += data
+        taken = bytes(self._pending[:size])
+        del self._pending[:size]
+        return taken

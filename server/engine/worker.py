@@ -1,0 +1,203 @@
+"""One worker: answers queries over a socket, one at a time, until its client goes away.
+
+It runs in a process of its own, forked by the nursery, that has a limit on its address space and
+a timer that ends it. Whatever goes wrong in native code ends this process and nothing else.
+"""
+
+import faulthandler
+import gc
+import os
+import signal
+import socket
+from dataclasses import dataclass
+from typing import Any
+
+from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples
+
+from ..errors import AriError, InputError, NotAcceptable, UnknownGraph
+from ..formats import Kind, carrying
+from . import explain, gate, isolation, lexer, serialise, wire
+from .snapshot import Dataset, Snapshot
+
+GRACE_SECONDS = 0.5
+"""How long after the deadline the kernel ends a worker that its client did not end."""
+
+_PIECE = 1 << 18
+_WORN_SHARE = 8
+"""A worker that keeps more than this part of its memory limit is not used again."""
+
+
+class OverLimit(Exception):
+    """A limit of the request was reached: `rows`, `bytes` or `memory`."""
+
+
+@dataclass(frozen=True)
+class Duty:
+    """What every worker of a nursery has: the data and who watches over it."""
+
+    snapshot: Snapshot
+    revision: str
+    protection: str
+    memory_mb: int
+    nursery: int
+
+
+def run(connection: socket.socket, duty: Duty) -> None:
+    """Be a worker until the client closes the connection; call it in a fresh process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    isolation.die_with_parent(duty.nursery)
+    isolation.be_first_to_go()
+    _introduce(connection, duty)
+    isolation.cap_memory(duty.memory_mb)
+    gc.disable()
+    baseline = isolation.address_space()
+    reader = wire.Reader(connection)
+    fit = True
+    while fit:
+        try:
+            request = reader.record()
+        except (EOFError, OSError):
+            return
+        outcome = _serve(connection, duty.snapshot, request)
+        kept = isolation.address_space() - baseline
+        fit = outcome.pop("fit", True) and kept < duty.memory_mb * (1 << 20) // _WORN_SHARE
+        connection.sendall(wire.record(outcome | {"fit": fit}))
+
+
+def _introduce(connection: socket.socket, duty: Duty) -> None:
+    """Tell the client what is served, and hand it the means to end this process and to see why it
+    ended: a pidfd, and the file that standard error goes to."""
+    log = os.memfd_create("worker-stderr")
+    os.dup2(log, 2)
+    faulthandler.enable(2, all_threads=False)
+    hello = {
+        "revision": duty.revision,
+        "graphs": duty.snapshot.graphs,
+        "protection": duty.protection,
+        "pid": os.getpid(),
+    }
+    process = os.pidfd_open(os.getpid())
+    socket.send_fds(connection, [wire.record(hello)], [process, log])
+    os.close(process)
+    os.close(log)
+
+
+def _serve(
+    connection: socket.socket, snapshot: Snapshot, request: dict[str, Any]
+) -> dict[str, Any]:
+    signal.setitimer(signal.ITIMER_REAL, request["seconds"] + GRACE_SECONDS)
+    output = _Output(connection, request["rows"], request["bytes"])
+    try:
+        answer = _answer(snapshot, request, output)
+        output.flush()
+    except AriError as error:
+        answer = _refusal(error)
+    except OverLimit as limit:
+        answer = {"limit": str(limit)}
+    except MemoryError:
+        answer = {"limit": "memory", "fit": False}
+    except RecursionError:
+        answer = {"limit": "depth"}
+    except RuntimeError as error:
+        # The engine's own word for what it can't evaluate, such as a function it does not know.
+        answer = _refusal(InputError(f"The query can't be evaluated: {error}."))
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    return answer
+
+
+def _refusal(error: AriError) -> dict[str, Any]:
+    return {
+        "error": type(error).__name__,
+        "detail": error.detail,
+        "remedy": error.remedy,
+        "extra": error.extra,
+    }
+
+
+def _answer(snapshot: Snapshot, request: dict[str, Any], output: "_Output") -> dict[str, Any]:
+    """Gate, evaluate, serialise."""
+    plan = gate.admit(request["text"], request["base"])
+    formats = request["formats"]
+    if plan.kind is not None:
+        _must_accept(formats, plan.kind)
+    dataset = _choose(snapshot, request, plan)
+    try:
+        found = snapshot.store.query(
+            plan.text,
+            base_iri=request["base"],
+            default_graph=dataset.default_graph,
+            named_graphs=dataset.named_graphs,
+        )
+    except SyntaxError as error:
+        raise explain.problem(plan.text, request["base"], error) from None
+    except ValueError as error:
+        raise InputError(f"The query can't be read: {error}.") from None
+    kind, rows = _write(found, plan, formats, output)
+    return {"kind": kind, "format": formats[kind], "rows": rows, "volatile": plan.volatile}
+
+
+def _must_accept(formats: dict[str, str], kind: Kind) -> None:
+    if kind not in formats:
+        wanted = ", ".join(dict.fromkeys(formats.values())) or "that type"
+        raise NotAcceptable(wanted, [item.name for item in carrying(kind)])
+
+
+def _choose(snapshot: Snapshot, request: dict[str, Any], plan: gate.Plan) -> Dataset:
+    """The protocol's dataset, else the query's, else the default (SPARQL 1.1 Protocol, 2.1.4)."""
+    default, named = plan.default_graphs, plan.named_graphs
+    if request["default"] or request["named"]:
+        default, named = tuple(request["default"]), tuple(request["named"])
+    for name in (*(default or ()), *(named or ())):
+        if name not in snapshot.graphs:
+            raise UnknownGraph(name, list(snapshot.graphs))
+    return snapshot.dataset(default, named)
+
+
+def _write(
+    found: QuerySolutions | QueryBoolean | QueryTriples,
+    plan: gate.Plan,
+    formats: dict[str, str],
+    output: "_Output",
+) -> tuple[Kind, int]:
+    """Evaluate as far as it is written: pyoxigraph computes rows when they are asked for."""
+    if isinstance(found, QueryBoolean):
+        output.write(serialise.boolean(bool(found), formats["boolean"]))
+        return "boolean", 1
+    if isinstance(found, QuerySolutions):
+        rows: serialise.Solutions = found
+        if plan.all_variables:
+            rows = serialise.InOrder(found, lexer.variables(plan.text))
+        return "table", serialise.table(rows, formats["table"], output.write, output.count)
+    return "graph", serialise.graph(found, formats["graph"], output.write, output.count)
+
+
+class _Output:
+    """Sends a body in pieces and stops as soon as it is over a limit."""
+
+    def __init__(self, connection: socket.socket, rows: int, size: int) -> None:
+        self._connection = connection
+        self._most_rows = rows
+        self._most_bytes = size
+        self._written = 0
+        self._held: list[bytes] = []
+        self._held_bytes = 0
+
+    def count(self, rows: int) -> None:
+        if rows > self._most_rows:
+            raise OverLimit("rows")
+
+    def write(self, data: bytes) -> None:
+        self._written += len(data)
+        if self._written > self._most_bytes:
+            raise OverLimit("bytes")
+        self._held.append(data)
+        self._held_bytes += len(data)
+        if self._held_bytes >= _PIECE:
+            self.flush()
+
+    def flush(self) -> None:
+        if self._held:
+            self._connection.sendall(wire.frame(wire.CHUNK, b"".join(self._held)))
+            self._held.clear()
+            self._held_bytes = 0
