@@ -1,5 +1,5 @@
 # serve: the service with the real data.  test: lint, types and every test.
-# check: build the graph and validate it.  bench: how long each stage of a build takes.
+# check: build the graph and validate it.  bench: how fast the service is, beside other servers.
 # Everything goes into .venv (pinned, with hashes) and var; PYTHON names another interpreter.
 
 PYTHON ?= python3
@@ -22,7 +22,7 @@ check: .venv/run.stamp
 	$(BIN)/ari check
 
 bench: .venv/run.stamp
-	$(BIN)/python -m benchmarks.build
+	$(BIN)/ari bench
 
 .venv/python.stamp:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one with: make PYTHON=python3.11 …")'

@@ -1,5 +1,6 @@
 """Settings: one table (name, default, help), read once from `ARI_*` and from options."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
@@ -27,6 +28,19 @@ def _count(text: str) -> int:
     return value
 
 
+def _switch(text: str) -> int:
+    if text not in ("0", "1"):
+        raise ValueError("it is 0 or 1")
+    return int(text)
+
+
+def _count_or_none(text: str) -> int:
+    value = int(text)
+    if value < 0:
+        raise ValueError("a whole number from 0 is needed")
+    return value
+
+
 def _web_address(text: str) -> str:
     if text and (urlsplit(text).scheme not in ("http", "https") or not urlsplit(text).netloc):
         raise ValueError("an http or https address is needed")
@@ -41,9 +55,21 @@ def _base(text: str) -> str:
     return text
 
 
+def _token(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9._~+/-]+=*", text):
+        raise ValueError("only letters, digits and ._~+/- may stand in it, and = at its end")
+    return text
+
+
 def _default_graph(text: str) -> str:
     if text not in ("union", "strict"):
         raise ValueError("it is `union` or `strict`")
+    return text
+
+
+def _revision(text: str) -> str:
+    if not all("!" <= character <= "~" for character in text):
+        raise ValueError("ASCII without spaces is needed, as it goes into a header")
     return text
 
 
@@ -59,11 +85,25 @@ class Settings:
         "", _web_address, "Address at which users reach the service; empty: the address served."
     )
     contact: str = _setting("", str, "Contact that pages and metadata show; empty: none.")
+    token: str = field(
+        default="",
+        repr=False,
+        metadata={
+            "read": _token,
+            "help": "Whoever sends it may write, as `Authorization: Bearer`; empty: read-only.",
+        },
+    )
     default_graph: str = _setting(
         "union",
         _default_graph,
         "What a query without dataset clauses sees: `union`, the merge of all graphs, or "
         "`strict`, the unnamed graph only.",
+    )
+    validate_writes: int = _setting(
+        1, _switch, "`1`: a write that breaks a rule of the shapes is refused; `0`: it is stored."
+    )
+    validate_seconds: float = _setting(
+        60.0, _number, "Longest time that checking a write by the shapes may take, in seconds."
     )
     query_seconds: float = _setting(10.0, _number, "Longest time a query may take, in seconds.")
     query_memory_mb: int = _setting(
@@ -74,6 +114,43 @@ class Settings:
     max_request_bytes: int = _setting(1024 * 1024, _count, "Largest request body, in bytes.")
     workers: int = _setting(8, _count, "Queries that run at the same time.")
     processes: int = _setting(2, _count, "Web server processes.")
+    request_seconds: float = _setting(
+        30.0, _number, "Longest time that a request's head, or its body, may take to arrive, in s."
+    )
+    cache_mb: int = _setting(
+        64, _count_or_none, "Memory for kept answers, in MiB, over all processes; 0 keeps none."
+    )
+    proxies: int = _setting(
+        0,
+        _count_or_none,
+        "Proxies in front whose `X-Forwarded-For` is believed when clients are told apart.",
+    )
+    access_log: int = _setting(
+        0, _switch, "1: write a JSON line for each request to standard error; 0: none."
+    )
+    engine: str = _setting(
+        "",
+        _web_address,
+        "Query address of another SPARQL 1.1 engine to serve; empty: the embedded store.",
+    )
+    engine_update: str = _setting(
+        "", _web_address, "That engine's address for updates; empty: the usual one of its kind."
+    )
+    engine_store: str = _setting(
+        "", _web_address, "That engine's graph store address; empty: the usual one of its kind."
+    )
+    engine_user: str = _setting("", str, "User name for that engine; empty: none.")
+    engine_password: str = field(
+        default="",
+        repr=False,
+        metadata={"read": str, "help": "Password for that engine."},
+    )
+    engine_revision: str = _setting(
+        "",
+        _revision,
+        "Name of the state of that engine's data, to be changed with the data; empty: unknown, "
+        "so nothing is cached.",
+    )
 
     @classmethod
     def read(
@@ -132,4 +209,5 @@ def _read(name: str, item: "Field[Any]", text: str) -> Any:
     try:
         return item.metadata["read"](text)
     except ValueError as error:
-        raise InputError(f"{name}={text} can't be used: {error}.") from error
+        shown = text if item.repr else "…"
+        raise InputError(f"{name}={shown} can't be used: {error}.") from error

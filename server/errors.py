@@ -10,15 +10,24 @@
     │   ├── UnknownGraph           400    2   unknown-graph       lists those that exist
     │   ├── TooComplex             400    2   too-complex         nesting or chains
     │   ├── ParameterError         400    2   bad-parameter
+    │   ├── Unauthorised           401    2   unauthorised        WWW-Authenticate
+    │   ├── ReadOnly               403    2   read-only
     │   ├── UnknownName            404    2   not-found
     │   ├── MethodNotAllowed       405    2   method-not-allowed  Allow
     │   ├── NotAcceptable          406    2   not-acceptable      lists what is on offer
+    │   ├── PreconditionFailed     412    2   precondition-failed
     │   ├── TooLarge               413    2   request-too-large   limit
+    │   ├── UriTooLong             414    2   uri-too-long        limit
+    │   ├── TooSlow                408    2   request-too-slow    limit
+    │   ├── HeadersTooLarge        431    2   headers-too-large   limit
     │   └── UnsupportedType        415    2   unsupported-type    lists what is accepted
     ├── ViolationsFound            409    1   violations          the findings
     ├── LimitReached               503    3   limit-reached       limit, value, remedy
     ├── TooBusy                    429    3   too-busy            Retry-After
     ├── WorkerLost                 503    3   worker-lost         Retry-After
+    ├── NotReady                   503    3   not-ready           Retry-After
+    ├── EngineFault                502    3   engine-fault        the engine behind ARI_ENGINE
+    ├── NotOffered                 501    3   not-offered
     └── EnvironmentFault           500    3   environment         port, disk, network
 
 Problems are rendered in one place (`protocol.problems`), as RFC 9457 or as a page; the command
@@ -145,6 +154,42 @@ class ParameterError(InputError):
     title = "A parameter can't be used"
 
 
+class Unauthorised(InputError):
+    """A write without the token, or with another one (RFC 6750, section 3).
+
+    Args:
+        wrong: a token was sent; false if there was none to look at.
+    """
+
+    status = 401
+    slug = "unauthorised"
+    title = "Writing needs the token"
+
+    def __init__(self, *, wrong: bool) -> None:
+        super().__init__(
+            "The token sent is not the one of this service."
+            if wrong
+            else "Writing here needs a token, and the request brings none.",
+            remedy="Send the header Authorization: Bearer, followed by the value of ARI_TOKEN, "
+            "which the operator has.",
+            extra={"error": "invalid_token"} if wrong else {},
+        )
+
+    @property
+    def headers(self) -> dict[str, str]:
+        error = self.extra.get("error")
+        told = f', error="{error}", error_description="{self.detail}"' if error else ""
+        return {"WWW-Authenticate": f'Bearer realm="ARI graph"{told}'}
+
+
+class ReadOnly(InputError):
+    """A write to a service that takes none."""
+
+    status = 403
+    slug = "read-only"
+    title = "This service is read-only"
+
+
 class UnknownName(InputError):
     """Nothing has that name here."""
 
@@ -188,6 +233,14 @@ class NotAcceptable(InputError):
         )
 
 
+class PreconditionFailed(InputError):
+    """If-Match or If-None-Match asks for another state than there is (RFC 9110, 15.5.13)."""
+
+    status = 412
+    slug = "precondition-failed"
+    title = "The state is another than expected"
+
+
 class TooLarge(InputError):
     """A request body over the limit."""
 
@@ -200,6 +253,51 @@ class TooLarge(InputError):
             f"The request body is larger than {limit_bytes} bytes.",
             remedy=f"Send less, or raise {setting} on your own server.",
             extra={"limit": setting, "value": limit_bytes},
+        )
+
+
+class UriTooLong(InputError):
+    """The query part of an address over the limit (RFC 9110, 15.5.15)."""
+
+    status = 414
+    slug = "uri-too-long"
+    title = "The address is too long"
+
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__(
+            f"The address has more than {limit_bytes} bytes after the question mark.",
+            remedy="Send the request by POST: there its parameters stand in the body.",
+            extra={"limit": "URI", "value": limit_bytes},
+        )
+
+
+class TooSlow(InputError):
+    """A request body that did not arrive in time (RFC 9110, 15.5.9)."""
+
+    status = 408
+    slug = "request-too-slow"
+    title = "The request took too long to arrive"
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            f"The request body did not arrive within {seconds:g} s.",
+            remedy="Send it faster, or less of it; on your own server, raise ARI_REQUEST_SECONDS.",
+            extra={"limit": "ARI_REQUEST_SECONDS", "value": seconds, "unit": "seconds"},
+        )
+
+
+class HeadersTooLarge(InputError):
+    """The headers of a request over the limit (RFC 6585, 5)."""
+
+    status = 431
+    slug = "headers-too-large"
+    title = "The headers are too large"
+
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__(
+            f"The headers of the request have more than {limit_bytes} bytes.",
+            remedy="Send fewer or shorter headers; a query belongs in the body of a POST.",
+            extra={"limit": "headers", "value": limit_bytes, "unit": "bytes"},
         )
 
 
@@ -274,6 +372,41 @@ class WorkerLost(AriError):
 
     def __init__(self, detail: str, seconds: int = 1) -> None:
         super().__init__(detail, remedy=f"Try again in {seconds} s.", extra={"retryAfter": seconds})
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Retry-After": str(self.extra["retryAfter"])}
+
+
+class EngineFault(AriError):
+    """The engine behind `ARI_ENGINE` can't be reached, fails, or answers what is no answer."""
+
+    status = 502
+    slug = "engine-fault"
+    title = "The engine behind this service fails"
+
+
+class NotOffered(AriError):
+    """Something that this deployment can't do, however it is asked."""
+
+    status = 501
+    slug = "not-offered"
+    title = "This deployment does not offer that"
+
+
+class NotReady(AriError):
+    """No query worker answers at the moment."""
+
+    status = 503
+    slug = "not-ready"
+    title = "The service is not ready"
+
+    def __init__(self, seconds: int = 1) -> None:
+        super().__init__(
+            "No query worker answers at the moment.",
+            remedy=f"Try again in {seconds} s.",
+            extra={"retryAfter": seconds},
+        )
 
     @property
     def headers(self) -> dict[str, str]:

@@ -501,7 +501,7 @@ class TestSurvival:
             nursery = Nursery(Path({str(dataset)!r}), "r", Settings())
             nursery.start()
             engine = EmbeddedEngine(nursery.address, Settings())
-            engine.revision
+            engine.protection
             print(nursery.pid, engine._idle.get().hello["pid"], nursery._folder, flush=True)
             time.sleep(60)
         """

@@ -52,7 +52,7 @@ def parse_user_data(name: str, data: bytes, kind: ox.RdfFormat) -> Graph:
 
     Blank nodes get labels made of `name` and their order, the same in every run.
     """
-    if kind == ox.RdfFormat.RDF_XML and b"<!DOCTYPE" in data:
+    if kind == ox.RdfFormat.RDF_XML and b"<!doctype" in data.lower():
         raise SourceError(name, None, "a DOCTYPE is not allowed.", remedy="Write its entities out.")
     graph, term = Graph(), _Terms(name)
     try:

@@ -34,8 +34,9 @@ def validate(data: Graph, shapes: Graph, origins: Mapping[str, Origin]) -> list[
     Raises:
         InputError: the shapes can't be applied at all (pySHACL's validation failure).
     """
+    answering = data if isinstance(data, AnsweringGraph) else AnsweringGraph(data)
     answer = pyshacl.validate(
-        AnsweringGraph(data), shacl_graph=shapes, inference="none", advanced=False, js=False
+        answering, shacl_graph=shapes, inference="none", advanced=False, js=False
     )
     report = answer[1]
     if not isinstance(report, Graph):

@@ -10,35 +10,34 @@ import logging
 import os
 import queue
 import shutil
-import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from .. import errors
+from .. import calls
 from ..config import Settings
-from ..errors import AriError, EnvironmentFault, LimitReached, TooBusy, TooComplex, WorkerLost
-from . import wire
-from .interface import Answer, Question
+from ..errors import EnvironmentFault, ReadOnly, TooBusy, WorkerLost
+from . import limits, published
+from .connection import WorkerConnection, connect
+from .interface import Answer, Change, Changed, Question
+from .live import Opened
+from .turns import Turns
 
 _log = logging.getLogger(__name__)
 
 PATIENCE_SECONDS = 0.75
 """How long a question waits for a worker before the answer is TooBusy."""
+WRITER_PATIENCE_SECONDS = 5.0
+"""How long a write waits for those before it until it is TooBusy."""
 RESTART_SECONDS = 5.0
 """How long a question waits for a nursery that is being restarted."""
 _AT_ONCE_SECONDS = 0.5
 _LONGEST_PATH = 107
-_MEMORY_WORDS = ("memory allocation of", "capacity overflow", "bad_alloc", "MemoryError")
-_STACK_WORDS = ("Segmentation fault", "overflowed its stack")
-"""In what Rust, C++ and Python's fault handler say when a process ends in native code."""
 
 
 class Nursery:
@@ -48,12 +47,16 @@ class Nursery:
         dataset: a file in N-Quads; the same bytes give the same answers everywhere.
         revision: names the state of the data.
         settings: default graph and memory limit are taken from here.
+        live: a live store to serve instead, which can be written to.
     """
 
-    def __init__(self, dataset: Path, revision: str, settings: Settings) -> None:
-        self._dataset = dataset
+    def __init__(
+        self, dataset: Path, revision: str, settings: Settings, *, live: Opened | None = None
+    ) -> None:
+        self._dataset = live.folder if live else dataset
         self._revision = revision
         self._settings = settings
+        self._live = live
         self._folder = _private_folder()
         self.address = str(self._folder / "engine")
         self.protection = ""
@@ -102,22 +105,33 @@ class Nursery:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,
+            # What computes for strangers is not told the token, nor any other secret.
+            env={name: value for name, value in os.environ.items() if name[:4] != "ARI_"},
+            pass_fds=[self._live.lock] if self._live else [],
         )
         self._process = process
         report = _first_report(process)
         if "fault" in report:
             self._end()
-            raise EnvironmentFault(f"The query engine can't start: {report['fault']}.")
+            raise EnvironmentFault(
+                f"The query engine can't start: {report['fault']}.",
+                remedy=report.get("remedy", ""),
+            )
         self.protection = report["protection"]
 
     def _command(self) -> list[str]:
+        settings = self._settings
         options = {
             "--socket": self.address,
             "--dataset": str(self._dataset),
             "--revision": self._revision,
-            "--default-graph": self._settings.default_graph,
-            "--memory-mb": str(self._settings.query_memory_mb),
+            "--default-graph": settings.default_graph,
+            "--memory-mb": str(settings.query_memory_mb),
             "--parent": str(os.getpid()),
+            "--live-lock": str(self._live.lock if self._live else -1),
+            "--validate": str(
+                int(bool(self._live and settings.token and settings.validate_writes))
+            ),
         }
         module = f"{__package__}.nursery"
         return [sys.executable, "-P", "-m", module, *(x for pair in options.items() for x in pair)]
@@ -185,21 +199,22 @@ class EmbeddedEngine:
         self._settings = settings
         self._most = workers or settings.workers
         self._said: dict[str, Any] | None = None
+        self._published = published.Published(address)
         self._begin()
 
     def _begin(self) -> None:
         self._owner = os.getpid()
-        self._turns = _Turns(self._most)
-        self._idle: queue.LifoQueue[_Worker] = queue.LifoQueue()
+        self._turns = Turns(self._most)
+        self._idle: queue.LifoQueue[WorkerConnection] = queue.LifoQueue()
         self._closed = False
 
     @property
     def revision(self) -> str:
-        return str(self._hello()["revision"])
+        return str(self._now()["revision"])
 
     @property
     def graphs(self) -> dict[str, int]:
-        return dict(self._hello()["graphs"])
+        return dict(self._now()["graphs"])
 
     @property
     def protection(self) -> str:
@@ -213,24 +228,66 @@ class EmbeddedEngine:
             TooComplex: the engine's stack did not suffice.
             WorkerLost: the worker was ended from outside.
         """
-        request = _request(question, self._settings)
+        return self._answer(_request(question, self._settings))
+
+    def graph(self, name: str | None, format: str) -> Answer:
+        """See `interface.Engine.graph`."""
+        return self._answer({"graph": name, "format": format} | _limits(self._settings))
+
+    def change(self, change: Change) -> Changed:
+        """See `interface.Engine.change`.
+
+        Raises:
+            ReadOnly: the data is a build or a release, which nobody changes.
+            EnvironmentFault: the disk does not take it.
+            WorkerLost: the process was ended from outside; if that was at the very end, the write
+                may be done all the same.
+        """
+        documents = [(change.body, change.format), *change.others] if change.format else []
+        request = _change_request(change, [form for _, form in documents], self._settings)
+        with contextlib.closing(self._writer()) as worker:
+            outcome = worker.change(request, [body for body, _ in documents], self._settings)
+        if "created" not in outcome:
+            raise limits.OF_WRITES.error(outcome, self._settings)
+        return Changed(**{key: outcome[key] for key in ("revision", "created", "added", "removed")})
+
+    def _writer(self) -> WorkerConnection:
+        if self._now() and not os.path.exists(published.door(self._address)):
+            raise ReadOnly("This data can't be written to.")
+        try:
+            return connect(published.door(self._address), WRITER_PATIENCE_SECONDS)
+        except TimeoutError as error:
+            raise TooBusy from error
+
+    def _answer(self, request: dict[str, Any]) -> Answer:
         started = time.monotonic()
         try:
-            outcome, body = self._attempt(request)
+            answer = self._attempt(request)
         except WorkerLost:
             # A restart of the nursery takes idle workers with it: one more try finds a new one.
             if time.monotonic() - started > _AT_ONCE_SECONDS:
                 raise
-            outcome, body = self._attempt(request)
-        if "kind" in outcome:
-            return Answer(
-                outcome["kind"], outcome["format"], body, outcome["rows"], outcome["volatile"]
-            )
-        raise _as_error(outcome, self._settings)
+            answer = self._attempt(request)
+        return answer
 
-    def _attempt(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-        with self._worker() as worker:
-            return worker.ask(request, self._settings)
+    def _attempt(self, request: dict[str, Any]) -> Answer:
+        with self._worker() as worker, calls.ends(worker.kill):
+            outcome, body = worker.ask(request, self._settings)
+            revision = worker.hello["revision"]
+        if "kind" not in outcome:
+            raise limits.OF_QUERIES.error(outcome, self._settings)
+        return Answer(
+            outcome["kind"],
+            outcome["format"],
+            body,
+            outcome["rows"],
+            outcome["volatile"],
+            revision,
+        )
+
+    def _now(self) -> dict[str, Any]:
+        """The published revision and graphs; while there are none, those of a worker."""
+        return self._published.read() or self._hello()
 
     def _hello(self) -> dict[str, Any]:
         """What the last worker said of itself: kept, as it must be known when none is free."""
@@ -246,7 +303,7 @@ class EmbeddedEngine:
             self._idle.get_nowait().close()
 
     @contextlib.contextmanager
-    def _worker(self) -> Iterator["_Worker"]:
+    def _worker(self) -> Iterator[WorkerConnection]:
         """A worker for one question; it goes back if it may be used again."""
         if self._owner != os.getpid():
             # A fork of the web server must not speak over the connections of the first.
@@ -265,54 +322,23 @@ class EmbeddedEngine:
         finally:
             self._turns.give_back()
 
-    def _take(self) -> "_Worker":
-        """An idle worker that still lives, else a new one."""
+    def _take(self) -> WorkerConnection:
+        """An idle worker that still lives and has the present data, else a new one."""
+        revision = self._published.read().get("revision")
         while True:
             try:
                 worker = self._idle.get_nowait()
             except queue.Empty:
-                return _connect(self._address)
-            if worker.lives():
+                return self._new_worker()
+            if worker.hello["revision"] == revision and worker.lives():
                 return worker
             worker.close()
 
-
-class _Turns:
-    """So many turns at once, in the order in which they were asked for.
-
-    A semaphore would not do: under load, a thread that gives a turn back takes it again before one
-    that waits.
-    """
-
-    def __init__(self, most: int) -> None:
-        self._free = most
-        self._waiting: deque[threading.Lock] = deque()
-        self._lock = threading.Lock()
-
-    def take(self, seconds: float) -> bool:
-        """Wait at most so long for a turn; whether there was one."""
-        with self._lock:
-            if self._free:
-                self._free -= 1
-                return True
-            turn = threading.Lock()
-            turn.acquire()
-            self._waiting.append(turn)
-        if turn.acquire(timeout=seconds):
-            return True
-        with self._lock:
-            came_late = turn not in self._waiting
-            if not came_late:
-                self._waiting.remove(turn)
-        return came_late
-
-    def give_back(self) -> None:
-        """Let the next have it."""
-        with self._lock:
-            if self._waiting:
-                self._waiting.popleft().release()
-            else:
-                self._free += 1
+    def _new_worker(self) -> WorkerConnection:
+        try:
+            return connect(self._address, RESTART_SECONDS)
+        except TimeoutError as error:
+            raise WorkerLost("The query engine does not answer.", 5) from error
 
 
 def _request(question: Question, settings: Settings) -> dict[str, Any]:
@@ -322,191 +348,31 @@ def _request(question: Question, settings: Settings) -> dict[str, Any]:
         "formats": question.formats,
         "default": question.default_graphs,
         "named": question.named_graphs,
+    } | _limits(settings)
+
+
+def _change_request(change: Change, formats: list[str], settings: Settings) -> dict[str, Any]:
+    return {
+        "kind": change.kind,
+        "text": change.text,
+        "base": change.base_iri,
+        "using": change.using_graphs,
+        "using_named": change.using_named_graphs,
+        "graph": change.graph,
+        "patch": change.patch,
+        "formats": formats,
+        "revision": change.revision,
+        "things": settings.base_iri,
+        "validate": settings.validate_seconds if settings.validate_writes else 0,
+    } | _limits(settings)
+
+
+def _limits(settings: Settings) -> dict[str, Any]:
+    return {
         "seconds": settings.query_seconds,
         "rows": settings.max_rows,
         "bytes": settings.max_bytes,
     }
-
-
-def _connect(address: str) -> "_Worker":
-    """A new worker.
-
-    Raises:
-        WorkerLost: the nursery does not answer, or not in time.
-    """
-    until = time.monotonic() + RESTART_SECONDS
-    pause = 0.01
-    while True:
-        try:
-            return _Worker(address, until)
-        except (OSError, EOFError) as error:
-            if time.monotonic() + pause > until:
-                raise WorkerLost("The query engine is being restarted.", 5) from error
-        time.sleep(pause)
-        pause = min(pause * 2, 0.25)
-
-
-class _Worker:
-    """A connection to one worker process, with the means to end it."""
-
-    def __init__(self, address: str, until: float) -> None:
-        self._process = self._log = -1
-        self._socket = socket.socket(socket.AF_UNIX)
-        try:
-            self._socket.settimeout(max(0.05, until - time.monotonic()))
-            self._socket.connect(address)
-            data, descriptors, _, _ = socket.recv_fds(
-                self._socket, 1 << 16, 2, socket.MSG_CMSG_CLOEXEC
-            )
-            if len(descriptors) != 2:
-                raise EOFError("no worker")
-            self._process, self._log = descriptors
-            self._reader = wire.Reader(self._socket, data)
-            self.hello = self._reader.record()
-        except BaseException:
-            self.close()
-            raise
-        self.fit = True
-
-    def lives(self) -> bool:
-        """Whether nothing has come from it, not even its end, since its last answer."""
-        self._socket.setblocking(False)
-        try:
-            self._socket.recv(1, socket.MSG_PEEK)
-        except BlockingIOError:
-            return True
-        except OSError:
-            return False
-        return False
-
-    def ask(self, request: dict[str, Any], settings: Settings) -> tuple[dict[str, Any], bytes]:
-        """The outcome of one request and its body.
-
-        Raises:
-            LimitReached, TooComplex, WorkerLost: the worker was ended.
-        """
-        self.fit = False
-        until = time.monotonic() + settings.query_seconds
-        body: list[bytes] = []
-        try:
-            self._send(request, until)
-            outcome = self._receive(body, until)
-        except TimeoutError:
-            self.kill()
-            raise _too_long(settings) from None
-        except (OSError, EOFError):
-            raise self._why_it_ended(until, settings) from None
-        self.fit = outcome["fit"]
-        return outcome, b"".join(body)
-
-    def _send(self, request: dict[str, Any], until: float) -> None:
-        self._socket.settimeout(max(0.001, until - time.monotonic()))
-        self._socket.sendall(wire.record(request))
-
-    def _receive(self, body: list[bytes], until: float) -> dict[str, Any]:
-        while True:
-            left = until - time.monotonic()
-            if left <= 0:
-                raise TimeoutError
-            self._socket.settimeout(left)
-            kind, payload = self._reader.frame()
-            if kind == wire.RECORD:
-                outcome: dict[str, Any] = json.loads(payload)
-                return outcome
-            body.append(payload)
-
-    def _why_it_ended(self, until: float, settings: Settings) -> AriError:
-        said = os.pread(self._log, 1 << 16, 0).decode(errors="replace")
-        if any(words in said for words in _MEMORY_WORDS):
-            return _too_much_memory(settings)
-        if any(words in said for words in _STACK_WORDS):
-            return _too_complex(settings)
-        if time.monotonic() >= until:
-            return _too_long(settings)
-        _log.error("a query worker ended: %s", said.strip() or "killed from outside")
-        return WorkerLost("The process that computed this answer ended before it was complete.")
-
-    def kill(self) -> None:
-        """End the process; the pidfd makes sure that it is no other."""
-        with contextlib.suppress(ProcessLookupError):
-            signal.pidfd_send_signal(self._process, signal.SIGKILL)
-
-    def close(self) -> None:
-        """End the process, whatever it does, and give back what belongs to it here."""
-        if self._process >= 0:
-            self.kill()
-        self._socket.close()
-        for descriptor in (self._process, self._log):
-            if descriptor >= 0:
-                os.close(descriptor)
-        self._process = self._log = -1
-
-
-def _as_error(outcome: dict[str, Any], settings: Settings) -> AriError:
-    if "error" in outcome:
-        cls = getattr(errors, outcome["error"])
-        return errors.rebuild(cls, outcome["detail"], outcome["remedy"], outcome["extra"])
-    return _LIMITS[outcome["limit"]](settings)
-
-
-def _too_long(settings: Settings) -> LimitReached:
-    seconds = settings.query_seconds
-    return LimitReached(
-        "ARI_QUERY_SECONDS",
-        seconds,
-        "seconds",
-        f"The query was stopped after {seconds:g} s.",
-        "Make it smaller: name a subject, a graph or a type, join patterns by shared variables, "
-        "or take a LIMIT in a sub-select; on your own server, raise ARI_QUERY_SECONDS.",
-    )
-
-
-def _too_much_memory(settings: Settings) -> LimitReached:
-    return LimitReached(
-        "ARI_QUERY_MEMORY_MB",
-        settings.query_memory_mb,
-        "MiB",
-        f"The query needs more than {settings.query_memory_mb} MiB of memory.",
-        "Sort, group, join or concatenate fewer rows; on your own server, raise "
-        "ARI_QUERY_MEMORY_MB.",
-    )
-
-
-def _too_many_rows(settings: Settings) -> LimitReached:
-    return LimitReached(
-        "ARI_MAX_ROWS",
-        settings.max_rows,
-        "rows",
-        f"The answer has more than {settings.max_rows} rows.",
-        "Ask for a part with LIMIT and OFFSET (and ORDER BY), or aggregate; on your own server, "
-        "raise ARI_MAX_ROWS.",
-    )
-
-
-def _too_many_bytes(settings: Settings) -> LimitReached:
-    return LimitReached(
-        "ARI_MAX_BYTES",
-        settings.max_bytes,
-        "bytes",
-        f"The answer is larger than {settings.max_bytes} bytes.",
-        "Select fewer columns or rows, or take CSV or TSV; on your own server, raise "
-        "ARI_MAX_BYTES.",
-    )
-
-
-def _too_complex(_: Settings) -> TooComplex:
-    return TooComplex(
-        "The query is nested too deeply, or chains too many operators.",
-        remedy="Write long lists as VALUES or IN, and nest less.",
-    )
-
-
-_LIMITS: dict[str, Callable[[Settings], AriError]] = {
-    "rows": _too_many_rows,
-    "bytes": _too_many_bytes,
-    "memory": _too_much_memory,
-    "depth": _too_complex,
-}
 
 
 @contextlib.contextmanager

@@ -24,32 +24,41 @@ _WORDS = re.findall(
     "STRSTARTS STRUUID SUBSTR SUM TIMEZONE TZ UCASE UNDEF UNION URI UUID VALUES WHERE YEAR "
     "true false ",
 )
+_UPDATE_WORDS = re.findall(
+    r"\S+", "ADD ALL CLEAR COPY CREATE DATA DEFAULT DELETE DROP INSERT INTO LOAD MOVE TO USING WITH"
+)
 _LOWER = {word.lower(): word for word in _WORDS}
+_LOWER_UPDATE = _LOWER | {word.lower(): word for word in _UPDATE_WORDS}
 _UPDATES = ("add", "clear", "copy", "create", "delete", "drop", "insert", "load", "move", "with")
+_QUERIES = ("select", "ask", "construct", "describe")
 _QUOTES = ("'", '"')
 _MISSING = (".", ")", "}", "{", "(", ";")
 _LONGEST = 100_000
 """In longer texts the place is the engine's own, as finding it means to parse a few times."""
 
 
-def problem(text: str, base_iri: str, error: SyntaxError) -> SyntaxProblem:
+def problem(text: str, base_iri: str, error: SyntaxError, *, update: bool = False) -> SyntaxProblem:
     """A syntax error of the engine, with its place, in words.
 
     Args:
         text: what was parsed.
         base_iri: with which base.
         error: as pyoxigraph raised it.
+        update: it was parsed as an update, not as a query.
     """
     if len(text) > _LONGEST:
-        return lexer.problem_at(text, parser.offset(text, error), "The query can't be read here.")
-    return _Case(text, base_iri, error).problem()
+        kind = "update" if update else "query"
+        return lexer.problem_at(text, parser.offset(text, error), f"The {kind} can't be read here.")
+    return _Case(text, base_iri, error, update=update).problem()
 
 
 class _Case:
     """One text that does not parse."""
 
-    def __init__(self, text: str, base_iri: str, error: SyntaxError) -> None:
+    def __init__(self, text: str, base_iri: str, error: SyntaxError, *, update: bool) -> None:
         self.text = text
+        self.update = update
+        self.words = _LOWER_UPDATE if update else _LOWER
         self.base = base_iri
         self.error = error
         solid = [t for t in lexer.tokens(text) if t[0] not in ("space", "comment")]
@@ -58,7 +67,10 @@ class _Case:
         self.at = bisect_left(solid, True, key=lambda t: not self.reads(t[2] + len(t[1])))
 
     def reads(self, end: int, more: str = "") -> bool:
-        return parser.reads(self.text[:end] + more, self.base)
+        return self.begins(self.text[:end] + more)
+
+    def begins(self, text: str) -> bool:
+        return parser.reads(text, self.base, update=self.update)
 
     def problem(self) -> SyntaxProblem:
         if self.at == len(self.tokens):
@@ -68,14 +80,19 @@ class _Case:
             return self.undeclared_prefix(token, place)
         if kind == "other" and token in _QUOTES:
             return self.here(place, "A string begins here and does not end.")
-        if self.at == 0 and token.lower() in _UPDATES:
-            return self.here(place, "This is an update, where a query was expected.")
-        if kind == "word" and token.lower() not in _LOWER:
+        if self.at == 0 and token.lower() in (_QUERIES if self.update else _UPDATES):
+            return self.here(place, self.other_form())
+        if kind == "word" and token.lower() not in self.words:
             return self.here(place, f"SPARQL has no word {token}.", self.meant(token, place))
         if kind == "close" and (bound := self.bound_twice()):
             return self.here(*bound)
         missing = "" if kind == "close" else self.missing(token, place)
         return self.here(place, f"{_shorten(token)} can't stand here.", missing)
+
+    def other_form(self) -> str:
+        if self.update:
+            return "This is a query, where an update was expected."
+        return "This is an update, where a query was expected."
 
     def here(self, place: int, detail: str, remedy: str = "") -> SyntaxProblem:
         return lexer.problem_at(self.text, place, detail, remedy)
@@ -90,7 +107,8 @@ class _Case:
         if opened:
             token, place = opened[-1]
             return self.here(place, f"This {token} is not closed.")
-        broken = parser.sentence(self.error) or "The query ends too early"
+        early = f"The {'update' if self.update else 'query'} ends too early"
+        broken = parser.sentence(self.error) or early
         return self.here(len(self.text.rstrip()), f"{broken}.")
 
     def undeclared(self, token: str) -> bool:
@@ -99,7 +117,7 @@ class _Case:
         return (
             colon == ":"
             and prefix != "_"
-            and parser.reads(declared + self.text[: self.tokens[self.at][2]] + token, self.base)
+            and self.begins(declared + self.text[: self.tokens[self.at][2]] + token)
         )
 
     def undeclared_prefix(self, token: str, place: int) -> SyntaxProblem:
@@ -119,15 +137,15 @@ class _Case:
         for before, (kind, token, place) in itertools.pairwise(self.tokens[: self.at]):
             if before[1].upper() == "AS" and kind == "name":
                 other = f"{self.text[:place]}{token}_{self.text[place + len(token) : end]}"
-                if parser.reads(other, self.base):
+                if self.begins(other):
                     return place, f"BIND can't give {token} a value: it has one in this group."
         return None
 
     def meant(self, token: str, place: int) -> str:
         """A word of SPARQL much like this one with which the text reads further."""
-        for close in difflib.get_close_matches(token.lower(), _LOWER, 5):
-            if self.reads(place, _LOWER[close]):
-                return f"Did you mean {_LOWER[close]}?"
+        for close in difflib.get_close_matches(token.lower(), self.words, 5):
+            if self.reads(place, self.words[close]):
+                return f"Did you mean {self.words[close]}?"
         return ""
 
     def missing(self, token: str, place: int) -> str:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from ..errors import FederationRefused, InputError, TooComplex
 from ..formats import Kind
-from . import explain, lexer, parser
+from . import explain, lexer, operations, parser
+from .operations import Operation
 
 DEEPEST = 200
 """Most brackets open at once in one query."""
@@ -74,7 +75,7 @@ def admit(text: str, base_iri: str) -> Plan:
     """
     text = lexer.decode(lexer.encodable(text))
     refuse_depth(text)
-    query = _Misspelling(text, base_iri)
+    query = Misspelling(text, base_iri)
     refuse_federation(query)
     volatile = any(query.uses(word) for word in _VOLATILE)
     default, named = _clauses(query) if query.uses("FROM") else (None, None)
@@ -97,7 +98,60 @@ def refuse_depth(text: str) -> None:
         )
 
 
-def refuse_federation(query: "_Misspelling") -> None:
+def admit_update(text: str, base_iri: str) -> str:
+    """An update that may run, with its codepoint escapes decoded.
+
+    Raises: as `admit_operations`.
+    """
+    admit_operations(text, base_iri)
+    return lexer.decode(text)
+
+
+def admit_operations(text: str, base_iri: str) -> list[Operation]:
+    """The operations of an update that may run.
+
+    Raises:
+        SyntaxProblem: it does not parse.
+        FederationRefused: it calls another service, or loads a document.
+        TooComplex: it is nested too deeply.
+    """
+    text = lexer.decode(lexer.encodable(text))
+    refuse_depth(text)
+    found = operations.split(text)
+    for operation in found:
+        _must_be_update(text, operation, base_iri)
+        update = Misspelling(operation.whole, base_iri, update=True)
+        refuse_federation(update)
+        refuse_loading(update)
+    operations.refuse_shared_blank_nodes(text, found)
+    return [operation for operation in found if operation.text]
+
+
+def _must_be_update(text: str, operation: Operation, base_iri: str) -> None:
+    error = parser.refusal(operation.text, base_iri, operation.prologue)
+    if error is None:
+        return
+    # The engine reads no prologue after the first operation (SPARQL 1.1 Query, 19.8, rule 29), so
+    # the others are blanked out, and every place stays what it was.
+    problem = explain.problem(operation.in_place(text), base_iri, error, update=True)
+    raise lexer.showing(text, problem)
+
+
+def refuse_loading(update: "Misspelling") -> None:
+    """Refuse LOAD (SPARQL 1.1 Update, 3.1.4), silent or not.
+
+    Raises:
+        FederationRefused: always, if the keyword occurs.
+    """
+    if update.uses("LOAD"):
+        raise FederationRefused(
+            "The update uses LOAD, and this service fetches nothing from elsewhere.",
+            remedy="Fetch the document on your side, and send it: by PUT or POST to the graph "
+            "store, or as INSERT DATA.",
+        )
+
+
+def refuse_federation(query: "Misspelling") -> None:
     """Refuse SERVICE in any spelling and place (SPARQL 1.1 Federated Query).
 
     Raises:
@@ -113,12 +167,17 @@ def refuse_federation(query: "_Misspelling") -> None:
         )
 
 
-class _Misspelling:
-    """A query of which the engine's parser is asked whether it could do without a word."""
+class Misspelling:
+    """A text of which the engine's parser is asked whether it could do without a word.
 
-    def __init__(self, text: str, base_iri: str) -> None:
+    Args:
+        update: it is an update, not a query.
+    """
+
+    def __init__(self, text: str, base_iri: str, *, update: bool = False) -> None:
         self.text = text
         self.base_iri = base_iri
+        self._update = update
         self._parsed = False
 
     def uses(self, word: str) -> bool:
@@ -130,19 +189,22 @@ class _Misspelling:
         if not self._holds(word):
             return False
         self._must_parse()
-        return not parser.reads(self._misspell(word), self.base_iri)
+        return not self._reads(self._misspell(word))
 
     def is_keyword(self, word: str, place: int) -> bool:
         """Whether the word at this place of a text that parses is a keyword."""
         end = place + len(word)
         other = self._misspell(word)[place:end]
-        return not parser.reads(self.text[:place] + other + self.text[end:], self.base_iri)
+        return not self._reads(self.text[:place] + other + self.text[end:])
+
+    def _reads(self, text: str) -> bool:
+        return parser.reads(text, self.base_iri, update=self._update)
 
     def _must_parse(self) -> None:
         if not self._parsed:
-            error = parser.stop(self.text, self.base_iri)
+            error = parser.stop(self.text, self.base_iri, update=self._update)
             if error is not None:
-                raise explain.problem(self.text, self.base_iri, error)
+                raise explain.problem(self.text, self.base_iri, error, update=self._update)
             self._parsed = True
 
     def _holds(self, word: str) -> bool:
@@ -177,7 +239,7 @@ def _prologue_end(text: str) -> int:
     return match.end() if match else 0
 
 
-def _clauses(query: _Misspelling) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _clauses(query: Misspelling) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The IRIs of FROM and of FROM NAMED.
 
     Raises:
@@ -194,7 +256,7 @@ def _clauses(query: _Misspelling) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(default), tuple(named)
 
 
-def _first_clause(query: _Misspelling, start: int) -> re.Match[str]:
+def _first_clause(query: Misspelling, start: int) -> re.Match[str]:
     for match in _FROM.finditer(query.text, start):
         place = match.start()
         if query.text[place - 1 : place] not in ("?", "$") and query.is_keyword("FROM", place):

@@ -59,6 +59,9 @@ class Change:
             `update`: the one graph that a PATCH may change and sees as its default graph.
         patch: the update is a PATCH of `graph`.
         body, format: the RDF document of a put or post, and the name of its format.
+        others: further documents of a post, each with the name of its format; all are merged, the
+            blank nodes of each kept apart (5.5).
+        revision: the data must still be at this one; empty: at any.
     """
 
     kind: Literal["update", "put", "post", "delete"]
@@ -70,6 +73,8 @@ class Change:
     patch: bool = False
     body: bytes = b""
     format: str = ""
+    others: tuple[tuple[bytes, str], ...] = ()
+    revision: str = ""
 
 
 @dataclass(frozen=True)
@@ -122,6 +127,7 @@ class Engine(Protocol):
         Raises:
             SyntaxProblem, FederationRefused, UnknownGraph, UnknownName: the client's to mend.
             ViolationsFound: the data would break a rule; `extra["findings"]` says which.
+            PreconditionFailed: the data is at another revision than the change asks for.
             LimitReached, TooBusy: as for `ask`. Nothing is stored then.
         """
 

@@ -105,6 +105,14 @@ def problem_at(text: str, offset: int, detail: str, remedy: str = "") -> SyntaxP
     )
 
 
+def showing(text: str, problem: SyntaxProblem) -> SyntaxProblem:
+    """A problem of a text in which something was blanked out, with the line as it was sent."""
+    start = sum(len(line) for line in text.split("\n")[: problem.extra["line"] - 1])
+    offset = start + problem.extra["line"] - 1 + problem.extra["column"] - 1
+    problem.extra["snippet"] = problem_at(text, offset, "").extra["snippet"]
+    return problem
+
+
 _SHOWN = 120
 
 

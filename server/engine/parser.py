@@ -14,30 +14,45 @@ _TAIL = "\n" + " " * (_PAD - 1) + "\0" + " " * _PAD
 reports the furthest place that it looked at, and a keyword that it tries counts there with its
 whole length; the padding is longer than any keyword."""
 _NOTHING = Store()
+_FAILING = "DROP GRAPH <urn:x-ari:nowhere> ; "
+"""Fails when it is evaluated, so that what follows is parsed and nothing of it done."""
 
 
-def stop(text: str, base_iri: str) -> SyntaxError | None:
+def stop(text: str, base_iri: str, *, update: bool = False) -> SyntaxError | None:
     """Why the parser can't read to the end of the text; None if it can.
 
     A text that is read to its end may still be incomplete: `stop` asks whether it can begin a
-    query.
+    query, or an update.
 
     Raises:
         InputError: the base IRI is none.
     """
     try:
-        _NOTHING.query(text + _TAIL, base_iri=base_iri)
+        (_NOTHING.update if update else _NOTHING.query)(text + _TAIL, base_iri=base_iri)
     except ValueError as error:
-        raise InputError(f"The query can't be read: {error}.") from None
+        raise InputError(f"The text can't be read: {error}.") from None
     except SyntaxError as error:
         reached = offset(text + _TAIL, error)
         return None if reached > len(text) + _PAD // 2 else error
     raise AssertionError("the tail was read")
 
 
-def reads(text: str, base_iri: str) -> bool:
-    """Whether a query can begin with this text."""
-    return stop(text, base_iri) is None
+def reads(text: str, base_iri: str, *, update: bool = False) -> bool:
+    """Whether a query, or an update, can begin with this text."""
+    return stop(text, base_iri, update=update) is None
+
+
+def refusal(text: str, base_iri: str, prologue: str = "") -> SyntaxError | None:
+    """Why a text is no update under a prologue; None if it is one. Nothing of it is done."""
+    try:
+        _NOTHING.update(f"{prologue}{_FAILING}{text}", base_iri=base_iri)
+    except SyntaxError as error:
+        return error
+    except ValueError as error:
+        raise InputError(f"The text can't be read: {error}.") from None
+    except RuntimeError:
+        return None
+    raise AssertionError("an update that must fail did not")
 
 
 def offset(text: str, error: SyntaxError) -> int:

@@ -353,7 +353,7 @@ def graph(
 
     Args, Returns, Raises: as `table`; `format_name` is one for graphs.
     """
-    by_subject = _by_subject(map(_restored, triples), count)
+    by_subject = _by_subject(map(restored, triples), count)
     found = [triple for group in by_subject.values() for triple in group]
     if format_name == "rdf":
         refuse_what_xml_lacks(found)
@@ -365,7 +365,7 @@ def graph(
     return len(found)
 
 
-def _restored(triple: Triple) -> Triple:
+def restored(triple: Triple) -> Triple:
     """The triple as it was stated: the store keeps every kind of integer as `xsd:integer`."""
     kind = _INTEGERS.get(triple.predicate.value)
     value = triple.object

@@ -53,6 +53,21 @@ class Reader:
         value: dict[str, Any] = json.loads(payload)
         return value
 
+    def document(self) -> bytes:
+        """The chunks up to an empty one.
+
+        Raises:
+            EOFError: the other side is gone, or sent something else.
+        """
+        pieces: list[bytes] = []
+        while True:
+            kind, payload = self.frame()
+            if kind != CHUNK:
+                raise EOFError("a chunk was due")
+            if not payload:
+                return b"".join(pieces)
+            pieces.append(payload)
+
     def _take(self, size: int) -> bytes:
         while len(self._pending) < size:
             data = self._connection.recv(_READ)

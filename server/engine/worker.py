@@ -9,15 +9,19 @@ import gc
 import os
 import signal
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples
 
-from ..errors import AriError, InputError, NotAcceptable, UnknownGraph
+from ..errors import AriError, InputError, NotAcceptable, UnknownGraph, UnknownName
 from ..formats import Kind, carrying
 from . import explain, gate, isolation, lexer, serialise, wire
 from .snapshot import Dataset, Snapshot
+
+if TYPE_CHECKING:
+    from .violations import Rules
 
 GRACE_SECONDS = 0.5
 """How long after the deadline the kernel ends a worker that its client did not end."""
@@ -33,23 +37,27 @@ class OverLimit(Exception):
 
 @dataclass(frozen=True)
 class Duty:
-    """What every worker of a nursery has: the data and who watches over it."""
+    """What every worker of a nursery has: the data and who watches over it.
+
+    Args:
+        memory_mb: MiB that it may take beyond the data.
+        nursery: its process.
+        writes: that made the data what it is.
+        rules: what writes are held to, if they were loaded in advance.
+    """
 
     snapshot: Snapshot
     revision: str
     protection: str
     memory_mb: int
     nursery: int
+    writes: int = 0
+    rules: "Rules | None" = None
 
 
 def run(connection: socket.socket, duty: Duty) -> None:
     """Be a worker until the client closes the connection; call it in a fresh process."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    isolation.die_with_parent(duty.nursery)
-    isolation.be_first_to_go()
-    _introduce(connection, duty)
-    isolation.cap_memory(duty.memory_mb)
-    gc.disable()
+    begin(connection, duty)
     baseline = isolation.address_space()
     reader = wire.Reader(connection)
     fit = True
@@ -62,6 +70,16 @@ def run(connection: socket.socket, duty: Duty) -> None:
         kept = isolation.address_space() - baseline
         fit = outcome.pop("fit", True) and kept < duty.memory_mb * (1 << 20) // _WORN_SHARE
         connection.sendall(wire.record(outcome | {"fit": fit}))
+
+
+def begin(connection: socket.socket, duty: Duty) -> None:
+    """What every worker does first: tell who it is, and give up what it must not have."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    isolation.die_with_parent(duty.nursery)
+    isolation.be_first_to_go()
+    _introduce(connection, duty)
+    isolation.cap_memory(duty.memory_mb)
+    gc.disable()
 
 
 def _introduce(connection: socket.socket, duty: Duty) -> None:
@@ -85,28 +103,44 @@ def _introduce(connection: socket.socket, duty: Duty) -> None:
 def _serve(
     connection: socket.socket, snapshot: Snapshot, request: dict[str, Any]
 ) -> dict[str, Any]:
-    signal.setitimer(signal.ITIMER_REAL, request["seconds"] + GRACE_SECONDS)
     output = _Output(connection, request["rows"], request["bytes"])
-    try:
-        answer = _answer(snapshot, request, output)
+
+    def act() -> dict[str, Any]:
+        whole = "graph" in request
+        answer = (_whole_graph if whole else _answer)(snapshot, request, output)
         output.flush()
+        return answer
+
+    return contained(request["seconds"], act)
+
+
+def contained(seconds: float, act: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """What came of something that strangers asked for: its result, or why there is none.
+
+    Args:
+        seconds: until the kernel ends this process, but for `GRACE_SECONDS`.
+        act: gives a record.
+    """
+    signal.setitimer(signal.ITIMER_REAL, seconds + GRACE_SECONDS)
+    try:
+        return act()
     except AriError as error:
-        answer = _refusal(error)
+        return refusal(error)
     except OverLimit as limit:
-        answer = {"limit": str(limit)}
+        return {"limit": str(limit)}
     except MemoryError:
-        answer = {"limit": "memory", "fit": False}
+        return {"limit": "memory", "fit": False}
     except RecursionError:
-        answer = {"limit": "depth"}
+        return {"limit": "depth"}
     except RuntimeError as error:
         # The engine's own word for what it can't evaluate, such as a function it does not know.
-        answer = _refusal(InputError(f"The query can't be evaluated: {error}."))
+        return refusal(InputError(f"The request can't be evaluated: {error}."))
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
-    return answer
 
 
-def _refusal(error: AriError) -> dict[str, Any]:
+def refusal(error: AriError) -> dict[str, Any]:
+    """An error as a record, from which the client makes it again."""
     return {
         "error": type(error).__name__,
         "detail": error.detail,
@@ -135,6 +169,14 @@ def _answer(snapshot: Snapshot, request: dict[str, Any], output: "_Output") -> d
         raise InputError(f"The query can't be read: {error}.") from None
     kind, rows = _write(found, plan, formats, output)
     return {"kind": kind, "format": formats[kind], "rows": rows, "volatile": plan.volatile}
+
+
+def _whole_graph(snapshot: Snapshot, request: dict[str, Any], output: "_Output") -> dict[str, Any]:
+    name, form = request["graph"], request["format"]
+    if name is not None and name not in snapshot.graphs:
+        raise UnknownName(f"There is no graph <{name}> here.")
+    rows = serialise.graph(snapshot.triples(name), form, output.write, output.count)
+    return {"kind": "graph", "format": form, "rows": rows, "volatile": False}
 
 
 def _must_accept(formats: dict[str, str], kind: Kind) -> None:

@@ -1,0 +1,1 @@
+"""Measurements that anyone can rerun; none of them is a test."""

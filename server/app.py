@@ -1,0 +1,35 @@
+"""The web application: where settings, engine, protocol and pages meet."""
+
+from flask import Flask
+
+from .config import Settings
+from .engine.interface import Engine
+from .protocol import graphs, headers, openapi, problems, queries, resources, sparql, update
+from .protocol.service import Service
+from .web import pages
+
+
+def create_app(settings: Settings, engine: Engine) -> Flask:
+    """The WSGI application over one engine.
+
+    Args:
+        settings: `public_url` should be filled in with the address served; left empty, the
+            endpoint is `{base_iri}sparql`.
+    """
+    service = Service(settings, engine)
+    app = Flask(__package__, static_folder=None, template_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = settings.max_request_bytes
+    # A redirect by the router would be made from the Host header.
+    app.url_map.merge_slashes = False
+    app.url_map.strict_slashes = False
+    headers.register(app, service)
+    site = pages.Site(service)
+    app.register_blueprint(sparql.blueprint(service, site))
+    app.register_blueprint(update.blueprint(service))
+    app.register_blueprint(graphs.blueprint(service, site))
+    app.register_blueprint(queries.blueprint(service, site))
+    app.register_blueprint(openapi.blueprint(service))
+    app.register_blueprint(resources.blueprint(service, site))
+    app.register_blueprint(pages.blueprint(service, site))
+    problems.register(app, settings.max_request_bytes, site.problem)
+    return app

@@ -1,0 +1,113 @@
+"""A write, as far as the transaction that it amounts to."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pyoxigraph import Quad, Store
+
+from ..errors import PreconditionFailed
+from . import execution, gate, graphstore
+from .delta import Delta, State
+from .operations import Operation
+from .patch import Transaction
+from .snapshot import Snapshot
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in its history a store is: its revision, and the writes that led there."""
+
+    revision: str
+    writes: int
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a write amounts to.
+
+    Args:
+        before: the data that it starts from, for this process to use up.
+        created: the graph of a graph store operation did not exist before.
+    """
+
+    before: Snapshot
+    transaction: Transaction
+    created: bool
+
+
+def perform(
+    request: dict[str, Any], documents: Sequence[bytes], snapshot: Snapshot, place: Place
+) -> Effect:
+    """Do a write on a snapshot that is this process's own and not used again.
+
+    Args:
+        request: as `embedded` sends it.
+        documents: the bodies of a put or post.
+
+    Raises:
+        SyntaxProblem, InputError, FederationRefused, UnknownGraph, UnknownName,
+        PreconditionFailed: the client's to mend.
+    """
+    if request["revision"] and request["revision"] != place.revision:
+        raise PreconditionFailed(
+            f"The data is at revision {place.revision}.",
+            remedy="Read it again, and decide anew.",
+        )
+    name, kind = request["graph"], request["kind"]
+    created = kind in ("put", "post") and name is not None and name not in snapshot.graphs
+    if kind == "update":
+        delta, snapshot = _update(request, snapshot)
+    else:
+        delta = graphstore.change(request, documents, snapshot)
+    return Effect(snapshot, delta.transaction(place.revision, place.writes + 1), created)
+
+
+# SPARQL 1.1 Update
+
+
+def _update(request: dict[str, Any], snapshot: Snapshot) -> tuple[Delta, Snapshot]:
+    """What an update changes, and the data from before it, perhaps otherwise kept."""
+    base = request["base"]
+    planned = gate.admit_operations(request["text"], base)
+    if request["patch"]:
+        return graphstore.patch(planned, request["graph"], base, snapshot), snapshot
+    if all(operation.is_data for operation in planned):
+        return _data(planned, base, snapshot), snapshot
+    if request["using"] or request["using_named"]:
+        planned = [item.with_using(request["using"], request["using_named"]) for item in planned]
+    return _executed(planned, base, snapshot)
+
+
+def _executed(
+    planned: Iterable[Operation], base: str, snapshot: Snapshot
+) -> tuple[Delta, Snapshot]:
+    store = snapshot.make_strict()
+    before = State(store)
+    for operation in planned:
+        execution.run(store, operation, base)
+    delta = before.until(State(store))
+    for quad in delta.added:
+        store.remove(quad)
+    store.extend(delta.removed)
+    return delta, Snapshot(store, snapshot.graphs, union=False)
+
+
+def _data(planned: Iterable[Operation], base: str, snapshot: Snapshot) -> Delta:
+    """Insertions and deletions of data: no matter how much there is, they look at little of it."""
+    removed: dict[Quad, None] = {}
+    added: dict[Quad, None] = {}
+    named: dict[str, None] = {}
+    for operation in planned:
+        data = Store()
+        data.update(operation.as_insertion(), base_iri=base)
+        for quad in data:
+            taken, given = (removed, added) if operation.verb == "INSERT" else (added, removed)
+            if quad in taken:
+                del taken[quad]
+            elif snapshot.holds(quad) != (operation.verb == "INSERT"):
+                given[quad] = None
+        if operation.verb == "INSERT":
+            named.update(dict.fromkeys(execution.names(data)))
+    created = [name for name in named if name not in snapshot.graphs]
+    return Delta(removed.keys(), added.keys(), created=created)

@@ -1,0 +1,1 @@
+"""HTTP to engine and back: parameters, negotiation, the service description, problems."""

@@ -1,0 +1,72 @@
+"""Responses that can be stored and revalidated: entity tags and conditional requests."""
+
+import hashlib
+import json
+from typing import Any
+
+from flask import Request, Response, request
+
+from .. import __version__
+
+REVALIDATE = "public, no-cache"
+"""Caches may keep it but ask each time: a write may change any answer (RFC 9111, 5.2.2.4)."""
+
+NO_STORE = "no-store"
+HTML_UTF8 = "text/html; charset=utf-8"
+GZIP = "-gzip"
+"""What the tag of a body in gzip ends in."""
+
+
+def entity_tag(revision: str, *request: Any) -> str:
+    """A strong validator (RFC 9110, 8.8.3) of revision, request and format, without coding.
+
+    The software's version is part of it, as another version may write other bytes.
+    """
+    parts = json.dumps([__version__, revision, *request], sort_keys=True)
+    return hashlib.sha256(parts.encode()).hexdigest()
+
+
+def in_gzip(tag: str) -> str:
+    """The tag of the same in gzip: other bytes, so another strong validator."""
+    return tag + GZIP
+
+
+def client_has(request: Request, tag: str) -> bool:
+    """Whether `If-None-Match` names this tag, by weak comparison (RFC 9110, 13.1.2)."""
+    known = request.if_none_match
+    has = known.contains_weak(tag) or known.contains_weak(in_gzip(tag))
+    return _may_be_unchanged(request) and not known.star_tag and has
+
+
+def client_has_any(request: Request) -> bool:
+    """Whether `If-None-Match: *` was sent: any current representation will do."""
+    return _may_be_unchanged(request) and request.if_none_match.star_tag
+
+
+def _may_be_unchanged(request: Request) -> bool:
+    return request.method in ("GET", "HEAD")
+
+
+def unchanged(tag: str) -> Response:
+    """304 with the headers that a 200 would have carried (RFC 9110, 15.4.5)."""
+    response = Response(status=304)
+    response.headers["Cache-Control"] = REVALIDATE
+    known = request.if_none_match
+    in_gzip_only = known.contains_weak(in_gzip(tag)) and not known.contains_weak(tag)
+    response.set_etag(in_gzip(tag) if in_gzip_only else tag)
+    return response
+
+
+def whole(body: bytes | str, content_type: str, tag: str | None, rows: int | None) -> Response:
+    """200 with a body that is complete; without a tag it must not be stored.
+
+    Args:
+        rows: for `ARI-Rows`; None leaves it out.
+    """
+    response = Response(body, content_type=content_type)
+    response.headers["Cache-Control"] = REVALIDATE if tag else NO_STORE
+    if tag:
+        response.set_etag(tag)
+    if rows is not None:
+        response.headers["ARI-Rows"] = str(rows)
+    return response

@@ -1,0 +1,98 @@
+"""What every request needs: the settings, the engine, and the addresses made from them."""
+
+from dataclasses import dataclass
+from itertools import islice
+
+import pyoxigraph as ox
+
+from .. import queryfile
+from ..config import Settings
+from ..engine.interface import Answer, Engine, Question
+from ..formats import Kind
+from ..vocab import Names
+
+Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+Row = dict[str, Term]
+
+
+@dataclass(frozen=True)
+class Service:
+    """One SPARQL service over one engine."""
+
+    settings: Settings
+    engine: Engine
+
+    @property
+    def root(self) -> str:
+        """The public address, without a slash at its end; never made from the Host header."""
+        return (self.settings.public_url or self.settings.base_iri).rstrip("/")
+
+    @property
+    def endpoint(self) -> str:
+        """The public address of the query service."""
+        return f"{self.root}/sparql"
+
+    @property
+    def update_endpoint(self) -> str:
+        """The public address for updates."""
+        return f"{self.root}/update"
+
+    @property
+    def graph_store(self) -> str:
+        """The public address of the graph store; below it are graphs whose IRI is their URL."""
+        return f"{self.root}/graphs"
+
+    @property
+    def names(self) -> Names:
+        """The IRIs of things."""
+        return Names(self.settings.base_iri)
+
+    @property
+    def face(self) -> tuple[str, ...]:
+        """The settings that pages show: another value, another page."""
+        own = self.settings
+        limits = (own.query_seconds, own.max_rows, own.max_bytes)
+        texts = (self.endpoint, own.base_iri, own.default_graph, own.contact)
+        return *texts, "writable" if own.token else "read-only", *map(str, limits)
+
+    def graphs_of_pages(self) -> tuple[str, ...]:
+        """The dataset of our own pages: nothing to say when the default graph is the union."""
+        return () if self.settings.default_graph == "union" else tuple(self.engine.graphs)
+
+    def ask(self, text: str, formats: dict[Kind, str]) -> Answer:
+        """The answer to a query of our own, over the union of all graphs."""
+        graphs = self.graphs_of_pages()
+        return self.engine.ask(
+            Question(text, self.endpoint, formats, default_graphs=graphs, named_graphs=graphs)
+        )
+
+    def page_query(self, name: str, **values: str) -> str:
+        """A query of `queries/pages/`, bound, over the things of this deployment."""
+        return queryfile.load(name, "pages").bind(values, self.settings.base_iri)
+
+    def rows(self, name: str, **values: str) -> list[Row]:
+        """The solutions of a SELECT of `queries/pages/`."""
+        return table(self.ask(self.page_query(name, **values), {"table": "json"}).body)[1]
+
+
+def table(body: bytes, most: int | None = None) -> tuple[list[str], list[Row]]:
+    """Variables in the order asked, and the first `most` solutions, of a JSON results document."""
+    found = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
+    if not isinstance(found, ox.QuerySolutions):
+        raise TypeError("a table was asked for")
+    names = [variable.value for variable in found.variables]
+    return names, [
+        {name: value for name in names if (value := solution[name]) is not None}
+        for solution in islice(found, most)
+    ]
+
+
+def truth(body: bytes) -> bool:
+    """The answer of an ASK, from a JSON results document."""
+    return bool(ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON))
+
+
+def text(row: Row, name: str) -> str:
+    """The IRI or lexical form of a variable; empty if it is unbound."""
+    term = row.get(name)
+    return "" if term is None or isinstance(term, ox.Triple) else term.value

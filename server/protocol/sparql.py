@@ -1,0 +1,232 @@
+"""The query operation of the SPARQL 1.1 Protocol: read, ask, respond."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Protocol
+from urllib.parse import urlencode
+
+from flask import Blueprint, Request, Response, g, request
+
+from ..engine.interface import Answer, Question
+from ..errors import NotAcceptable, NotOffered, ParameterError, UnknownName, UnsupportedType
+from ..formats import BY_NAME, Kind
+from . import description, negotiation, parameters
+from .parameters import FORM, Parameters
+from .responses import HTML_UTF8, client_has, client_has_any, entity_tag, unchanged, whole
+from .service import Service
+
+DIRECT = "application/sparql-query"
+FOR_UPDATES = ("update", "using-graph-uri", "using-named-graph-uri")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request as the client sent it.
+
+    Args:
+        formats: format name or `html` for each kind of answer.
+        path, pairs: the address of the answer, without the format.
+    """
+
+    query: str
+    default_graphs: tuple[str, ...]
+    named_graphs: tuple[str, ...]
+    formats: dict[Kind, str]
+    path: str
+    pairs: tuple[tuple[str, str], ...]
+
+    def question(self, endpoint: str) -> Question:
+        """What the engine is asked; relative IRIs of the query start from the endpoint."""
+        behind = {
+            kind: negotiation.ON_A_PAGE[kind] if name == negotiation.HTML else name
+            for kind, name in self.formats.items()
+        }
+        return Question(self.query, endpoint, behind, self.default_graphs, self.named_graphs)
+
+    def address(self, name: str = "") -> str:
+        """The path and query that give this answer again, in a format if one is named."""
+        pairs = [*self.pairs, ("format", name)] if name else self.pairs
+        return f"{self.path}?{urlencode(pairs)}" if pairs else self.path
+
+
+Show = Callable[[Asked, Answer], str]
+"""Makes the page that shows an answer."""
+
+
+class Pages(Protocol):
+    """What people see at `/sparql`."""
+
+    def form(self) -> str:
+        """The page that asks for a query and describes the service."""
+
+    def answer(self, asked: Asked, answer: Answer) -> str:
+        """The page that shows an answer."""
+
+
+def blueprint(service: Service, pages: Pages) -> Blueprint:
+    """`/sparql` for queries."""
+    routes = Blueprint("protocol", __name__)
+
+    @routes.route("/sparql", methods=["GET", "POST"])
+    def sparql() -> Response:
+        sent = read_parameters(request, service.settings.max_request_bytes)
+        g.sent = sent
+        refuse_updates(sent)
+        refuse_unknown_release(service, sent)
+        if asks_for_the_description(request, sent):
+            return describe(service, pages, sent)
+        return respond(service, pages.answer, read(request, sent))
+
+    return routes
+
+
+def read_parameters(
+    asked: Request, limit: int, bodies: tuple[str, ...] = (DIRECT, FORM)
+) -> Parameters:
+    """The parameters of a GET, a POST form or a direct POST (SPARQL 1.1 Protocol, 2.1.1 to 2.1.3).
+
+    A direct body counts as `query`, so that a query in both places is one too many.
+
+    Args:
+        limit: the largest body, in bytes.
+        bodies: the media types that a body may have.
+
+    Raises:
+        UnsupportedType: a POST whose body is none of them.
+    """
+    of_url = parameters.of_url(asked)
+    if asked.method != "POST":
+        return of_url
+    parameters.must_be_utf_8(asked, bodies[0])
+    if asked.mimetype not in bodies:
+        raise UnsupportedType(asked.mimetype, bodies)
+    if asked.mimetype == FORM:
+        return of_url + parameters.of_form(asked, limit)
+    text = parameters.text(parameters.body(asked, limit), "The query")
+    return of_url + Parameters((("query", text),))
+
+
+def refuse_updates(sent: Parameters) -> None:
+    """Updates have a path of their own, as a reader's request must never write.
+
+    Raises:
+        ParameterError: a parameter of the update operation was sent.
+    """
+    for name in FOR_UPDATES:
+        if name in sent:
+            raise ParameterError(
+                f"The parameter {name} belongs to SPARQL Update; /sparql only answers queries.",
+                remedy="Send updates to /update, by POST.",
+                extra={"parameter": name},
+            )
+
+
+def refuse_unknown_release(service: Service, sent: Parameters) -> None:
+    """No release is out yet; answering from other data would be a lie.
+
+    Raises:
+        UnknownName: a release was asked for.
+        NotOffered: another engine holds the data, and has no releases.
+    """
+    if (version := sent.one("release")) is not None:
+        if service.settings.engine:
+            raise NotOffered(
+                "Releases are not offered in front of another engine.",
+                remedy="Leave the parameter release out, or ask a service over a release itself.",
+            )
+        raise UnknownName(
+            f"There is no release {version} here.",
+            remedy="Leave the parameter release out to ask the live data.",
+            extra={"release": version},
+        )
+
+
+def asks_for_the_description(asked: Request, sent: Parameters) -> bool:
+    """No query and nothing that only a query can have (SPARQL 1.1 Service Description, 2)."""
+    of_queries = ("query", "default-graph-uri", "named-graph-uri")
+    return asked.method != "POST" and not any(name in sent for name in of_queries)
+
+
+def read(asked: Request, sent: Parameters) -> Asked:
+    """The query with its dataset and the formats that the client takes.
+
+    Raises:
+        ParameterError: the query is missing or doubled.
+        NotAcceptable: nothing fits.
+    """
+    query = sent.one("query")
+    if query is None or not query.strip():
+        raise _no_query("There is no query." if query is None else "The query is empty.")
+    takes = negotiation.wanted(asked.accept_mimetypes, sent.all("format"))
+    default, named = sent.all("default-graph-uri"), sent.all("named-graph-uri")
+    formats = negotiation.for_query(takes)
+    return Asked(query, default, named, formats, "/sparql", dataset_pairs(query, default, named))
+
+
+def dataset_pairs(
+    query: str, default_graphs: Iterable[str], named_graphs: Iterable[str]
+) -> tuple[tuple[str, str], ...]:
+    """A query and its dataset as parameters of the protocol (SPARQL 1.1 Protocol, 2.1)."""
+    default = [("default-graph-uri", iri) for iri in default_graphs]
+    named = [("named-graph-uri", iri) for iri in named_graphs]
+    return (("query", query), *default, *named)
+
+
+def respond(service: Service, show: Show, asked: Asked) -> Response:
+    """The whole answer, or 304 before the engine is asked: the one way from a query to a response.
+
+    A tag of ours is a hash that a client can only have from an earlier answer that was whole and
+    not volatile, so the same request at the same revision has the same answer.
+    """
+    question = asked.question(service.endpoint)
+    parts = service.face, vars(question), vars(asked)
+    tag = entity_tag(service.engine.revision, *parts)
+    if client_has(request, tag):
+        return unchanged(tag)
+    answer = service.engine.ask(question)
+    # A write may have come between: the tag is of the data that gave the answer.
+    revision = answer.revision or service.engine.revision
+    tag = entity_tag(revision, *parts)
+    if not answer.volatile and client_has_any(request):
+        return unchanged(tag)
+    response = whole(*_body(show, asked, answer), None if answer.volatile else tag, answer.rows)
+    response.headers["ARI-Revision"] = revision
+    return response
+
+
+def describe(service: Service, pages: Pages, sent: Parameters) -> Response:
+    """The service description, or the form for a browser."""
+    name = _format_of_description(sent)
+    tag = entity_tag(service.engine.revision, service.face, "description", name)
+    if client_has(request, tag) or client_has_any(request):
+        return unchanged(tag)
+    if name == negotiation.HTML:
+        return whole(pages.form(), HTML_UTF8, tag, 0)
+    triples = description.describe(service)
+    body = description.serialise(triples, name)
+    return whole(body, BY_NAME[name].content_type, tag, len(triples))
+
+
+def _format_of_description(sent: Parameters) -> str:
+    takes = negotiation.wanted(request.accept_mimetypes, sent.all("format"))
+    try:
+        return negotiation.for_data(takes)
+    except NotAcceptable:
+        # Whoever takes only results of queries has forgotten the query.
+        negotiation.for_query(takes)
+        raise _no_query("There is no query.") from None
+
+
+def _no_query(detail: str) -> ParameterError:
+    return ParameterError(
+        detail,
+        remedy="Send a SPARQL query in the parameter query, or as the body of a POST "
+        f"with Content-Type: {DIRECT}.",
+        extra={"parameter": "query"},
+    )
+
+
+def _body(show: Show, asked: Asked, answer: Answer) -> tuple[bytes | str, str]:
+    if asked.formats[answer.kind] == negotiation.HTML:
+        return show(asked, answer), HTML_UTF8
+    return answer.body, BY_NAME[answer.format].content_type

@@ -1,0 +1,160 @@
+"""The pages: each a template and the view of the data that fills it."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from flask import Blueprint, Response, g, render_template, request
+
+from ..engine.interface import Answer
+from ..errors import UnknownName
+from ..protocol import shapes
+from ..protocol.description import default_triples
+from ..protocol.graphs import Target
+from ..protocol.negotiation import HTML, for_page, wanted
+from ..protocol.parameters import Parameters, of_url
+from ..protocol.problems import Problem
+from ..protocol.resources import Document
+from ..protocol.responses import (
+    HTML_UTF8,
+    client_has,
+    client_has_any,
+    entity_tag,
+    unchanged,
+    whole,
+)
+from ..protocol.service import Service
+from ..protocol.sparql import Asked
+from ..queryfile import QueryFile
+from . import documents, graphs, home, queries, results, terms
+
+YEAR = "public, max-age=31536000, immutable"
+STATIC = {"ari.css": "text/css; charset=utf-8", "ari.svg": "image/svg+xml"}
+"""Every file that is served as it is, with its type."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """Renders every page of one service."""
+
+    service: Service
+
+    def home(self) -> str:
+        """What this is, with the numbers of the data at this revision."""
+        return self._render("home.html", home=home.page(self.service))
+
+    def form(self) -> str:
+        """The page that asks for a query and describes the service."""
+        service = self.service
+        graphs = sorted(service.engine.graphs.items())
+        return self._query_page(
+            graphs=[(results.cell_of_graph(service, name), n) for name, n in graphs],
+            default_triples=default_triples(service),
+        )
+
+    def answer(self, asked: Asked, answer: Answer) -> str:
+        """The page that shows an answer."""
+        return self._query_page(shown=results.shown(self.service, asked, answer))
+
+    def problem(self, problem: Problem) -> str:
+        """A refusal: under the query or the fields where there are some."""
+        if "stored" in g:
+            return self._stored_page(g.stored, dict(_sent_values()), problem=problem)
+        if "sent" in g and request.path == "/sparql":
+            return self._query_page(problem=problem)
+        return self._render("problem.html", problem=problem)
+
+    def queries(self) -> str:
+        """The list of the stored queries."""
+        groups = queries.groups(self.service)
+        return self._render(
+            "queries.html", groups=groups, total=sum(len(group) for group in groups.values())
+        )
+
+    def stored(self, file: QueryFile, asked: Asked, answer: Answer) -> str:
+        """The page of one stored query, with its answer."""
+        shown = results.shown(self.service, asked, answer)
+        return self._stored_page(file, dict(asked.pairs), shown=shown)
+
+    def graphs(self) -> str:
+        """The list of the named graphs."""
+        return self._render("graphs.html", rows=graphs.entries(self.service))
+
+    def graph(self, target: Target, answer: Answer) -> str:
+        """One graph, from its Turtle."""
+        return self._render("graph.html", **graphs.page(self.service, target, answer))
+
+    def document(self, document: Document) -> str:
+        """The page about a thing."""
+        return self._render("document.html", page=documents.page(self.service, document))
+
+    def ontology(self) -> str:
+        """The terms of the ontology."""
+        return self._render("terms.html", sections=terms.sections(self.service))
+
+    def rules(self) -> str:
+        """The rules that the data keeps."""
+        return self._render("shapes.html", rules=shapes.rules())
+
+    def _stored_page(self, file: QueryFile, values: dict[str, str], **more: Any) -> str:
+        return self._render("query.html", form=queries.form(self.service, file, values), **more)
+
+    def _query_page(self, **more: Any) -> str:
+        # No question to the engine from here: it may be what failed.
+        return self._render("sparql.html", **results.form(self.service), **more)
+
+    def _render(self, template: str, **values: Any) -> str:
+        settings = self.service.settings
+        return render_template(
+            template,
+            settings=settings,
+            endpoint=self.service.endpoint,
+            revision=self.service.engine.revision,
+            style=f"/static/ari.css?v={style_version()}",
+            here=request.path,
+            **values,
+        )
+
+
+def _sent_values() -> tuple[tuple[str, str], ...]:
+    """The values of a stored query that was refused, as far as they were read."""
+    sent: Parameters = g.get("sent", Parameters())
+    return tuple(pair for pair in sent.pairs if pair[0] != "format")
+
+
+def blueprint(service: Service, site: Site) -> Blueprint:
+    """`/` and the static files, with the templates of all pages."""
+    routes = Blueprint("web", __name__, template_folder="templates")
+
+    @routes.get("/")
+    def start() -> Response:
+        # Nothing but a page is here: a client that takes no HTML learns so.
+        for_page(wanted(request.accept_mimetypes, of_url(request).all("format")), offered=())
+        tag = entity_tag(service.engine.revision, service.face, "home", HTML)
+        if client_has(request, tag) or client_has_any(request):
+            return unchanged(tag)
+        return whole(site.home(), HTML_UTF8, tag, None)
+
+    @routes.get("/static/<name>")
+    def static(name: str) -> Response:
+        if name not in STATIC:
+            raise UnknownName(f"There is no file {name} here.")
+        response = Response(static_file(name), content_type=STATIC[name])
+        response.headers["Cache-Control"] = YEAR
+        return response
+
+    return routes
+
+
+@cache
+def static_file(name: str) -> bytes:
+    """A file of the package that pages refer to, one of `STATIC`."""
+    return files(__package__).joinpath("static", name).read_bytes()
+
+
+@cache
+def style_version() -> str:
+    """Changes with the style sheet, so that a browser never mixes two."""
+    return hashlib.sha256(static_file("ari.css")).hexdigest()[:12]
