@@ -703,6 +703,19 @@ class TestRules:
             assert update(careful, WORDS + "INSERT DATA " + in_met(notes)).added == 2
             self.refused(careful, "DELETE WHERE " + in_met(f"<{QUESTION}> skos:prefLabel ?l"))
 
+    def test_they_are_kept_under_a_strict_default_graph_too(
+        self, built: BuildResult, tmp_path: Any
+    ) -> None:
+        settings = Settings(default_graph="strict", query_seconds=20)
+        with (
+            live.opened(tmp_path, built.folder) as opened,
+            Nursery(built.folder, "", settings, live=opened) as nursery,
+            contextlib.closing(EmbeddedEngine(nursery.address, settings)) as engine,
+        ):
+            self.refused(engine, "DELETE WHERE " + in_met(f"<{QUESTION}> skos:prefLabel ?o"))
+            text = "INSERT DATA " + in_met(f"<{QUESTION}> skos:altLabel 'Another'@en")
+            assert update(engine, WORDS + text).added == 1
+
     def test_the_time_for_the_rules_is_limited(self, ruled: EmbeddedEngine) -> None:
         hurried = EmbeddedEngine(ruled._address, Settings(validate_seconds=0.001))
         with contextlib.closing(hurried), pytest.raises(LimitReached) as reached:

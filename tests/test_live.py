@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -23,6 +24,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from met_ari.build.pipeline import BuildResult
 from met_ari.engine import changes, embedded, ledger, live, patch, snapshot
 from met_ari.engine.changes import Place
 from met_ari.engine.embedded import EmbeddedEngine, Nursery
@@ -37,6 +39,7 @@ from met_ari.errors import (
     UnknownGraph,
     WorkerLost,
 )
+from tests import live as serving
 from tests import stores
 from tests.stores import BASE, SETTINGS, opened, put, rows, update
 
@@ -140,6 +143,39 @@ class TestBeginning:
         base.write_bytes(data.replace(b'"7"', b'"8"'))
         with pytest.raises(EnvironmentFault, match="bytes have changed"), opened(tmp_path, QUADS):
             pass
+
+
+class TestCommand:
+    """`ari serve` over a live store."""
+
+    def test_a_second_server_is_told_so_and_reset_is_offered_after_writes(
+        self, built: BuildResult, tmp_path: Path
+    ) -> None:
+        shutil.copytree(built.folder, tmp_path / "build" / built.folder.name)
+        older = stores.build(tmp_path, QUADS)
+        with live.opened(tmp_path, older) as store:
+            book = Ledger(store.folder, union=True)
+            commit(book, line(1))
+            second = serving.start("--home", str(tmp_path))
+            assert "Another server holds" in second.communicate(timeout=60)[1]
+            assert second.returncode == 3
+        said = self.told(tmp_path)
+        assert f"the build {older.name[:12]} and holds 1 writes" in said
+        assert "--reset" in said
+        assert "holds" not in self.told(tmp_path, "--reset")
+        assert live.read_state(tmp_path / "live") == replace(
+            live.read_state(tmp_path / "live"),  # type: ignore[type-var]
+            build=built.folder.name,
+            revision=built.folder.name,
+        )
+
+    def told(self, home: Path, *options: str) -> str:
+        """What a server says from its start to its end."""
+        server = serving.start("--home", str(home), *options)
+        assert server.stdout is not None
+        assert server.stdout.readline().startswith("http://")
+        server.terminate()
+        return server.communicate(timeout=30)[1]
 
 
 class TestLog:
@@ -574,6 +610,7 @@ import sys, time
 from pathlib import Path
 from met_ari.engine import live
 from met_ari.engine.embedded import Nursery
+from tests import live as serving
 from tests import stores
 home = Path(sys.argv[1])
 place = stores.build(home)
