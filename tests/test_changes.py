@@ -615,7 +615,7 @@ WORDS = (
 
 @pytest.fixture(scope="module")
 def ruled(built: BuildResult, tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedEngine]:
-    settings = Settings(token="t", query_seconds=20)  # noqa: S106 - of tests
+    settings = Settings(token="t", query_seconds=20)
     home = tmp_path_factory.mktemp("home")
     with (
         live.opened(home, built.folder) as opened,

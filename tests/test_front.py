@@ -390,7 +390,7 @@ def test_a_slow_body_is_refused_with_the_limit(client: AsgiClient, engine: SlowE
 
 @pytest.mark.parametrize("path", ["/sparql", "/update"])
 def test_a_body_that_is_cut_is_never_acted_on(make: Make, engine: SlowEngine, path: str) -> None:
-    client = make(token="t")  # noqa: S106 - of the test
+    client = make(token="t")
     kind = DIRECT if path == "/sparql" else "application/sparql-update"
     headers = [("content-type", kind), ("authorization", "Bearer t")]
     text = SMALL if path == "/sparql" else "INSERT DATA { <http://e/a> <http://e/b> 1 }"

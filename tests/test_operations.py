@@ -195,7 +195,7 @@ def test_half_a_document_is_never_stored(built: BuildResult) -> None:
         "Transfer-Encoding: chunked\r\n\r\n"
     )
     cut = head.encode() + b"%x\r\n%s\r\n" % (len(whole), whole)
-    with served(built, ARI_TOKEN="t") as address:  # noqa: S106 - of the test
+    with served(built, ARI_TOKEN="t") as address:
         connected(address, cut).close()
         bad = connected(address, cut + b"zz\r\n")
         received(bad)

@@ -34,9 +34,7 @@ class AnsweringGraph(Graph):
         """A SELECT whose `initBindings` are pre-bound (SHACL, 5.3.1): all that shapes ask for."""
         bound = {ox.Variable(name): native(term) for name, term in (initBindings or {}).items()}
         return _table(
-            self._engine.query(
-                str(query_object), substitutions={**bound}, default_graph=self._name
-            )
+            self._engine.query(str(query_object), substitutions={**bound}, default_graph=self._name)
         )
 
 

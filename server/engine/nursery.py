@@ -231,7 +231,12 @@ class _Service:
         return {}
 
     def _refresh(self) -> None:
-        published.publish(self._address, self.duty.revision, self.duty.snapshot.graphs)
+        """Publish the present state. A nursery that can't must not go on: clients would take old
+        workers for present ones."""
+        try:
+            published.publish(self._address, self.duty.revision, self.duty.snapshot.graphs)
+        except OSError as error:
+            sys.exit(f"the revision can't be published: {error}")
 
     def _become(self, connection: socket.socket, work: Callable[[], None]) -> NoReturn:
         """Be a worker. Never returns: what follows a fork belongs to the nursery."""
