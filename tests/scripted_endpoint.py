@@ -21,6 +21,7 @@ JSON = "application/sparql-results+json"
 NT = "application/n-triples"
 YES = b'{"head":{},"boolean":true}'
 TABLE = b'{"head":{"vars":["x"]},"results":{"bindings":[%s]}}'
+HIDDEN = "http://www.openlinksw.com/hidden"
 ROW = b'{"x":{"type":"literal","value":"1"}}'
 TRIPLE = b"<a:s> <a:p> <a:o> .\n"
 USER = "mary"
@@ -47,7 +48,8 @@ class Endpoint:
     """The endpoint's side.
 
     Args:
-        default: what its default graph is without a word: `empty`, `set`, `bag` of all graphs.
+        default: what its default graph is without a word: `empty`, `set`, `bag` of all graphs, or
+            `other`, the graph `HIDDEN`.
         several: what several default graphs are: `set` or `bag`.
         server: its `Server` header.
         login: `Basic` or `Digest`: who does not log in so gets 401.
@@ -82,6 +84,8 @@ class Endpoint:
         graphs = list(map(ox.NamedNode, default))
         if kind == "set":
             store, options["default_graph"] = self._merged(graphs), ox.NamedNode("x:merged")
+        elif kind == "other":
+            options["default_graph"] = ox.NamedNode(HIDDEN)
         elif kind == "bag":
             options["default_graph"] = graphs or list(store.named_graphs())
         elif default or named:
@@ -217,6 +221,11 @@ class Script:
 
     def yes(self) -> None:
         self.h.whole(200, YES, JSON)
+
+    def yes_and_hangs_up(self) -> None:
+        """Answers whole, keeps the connection by its words, and closes it."""
+        self.yes()
+        self.h.close_connection = True
 
     def status_206(self) -> None:
         self.h.whole(206, TABLE % ROW, JSON)
@@ -364,6 +373,12 @@ class Script:
             b"</binding></result></results></sparql>"
         )
         self.h.whole(200, body, "application/sparql-results+xml; charset=utf-8")
+
+    def xml_and_words(self) -> None:
+        body = (
+            b'<sparql xmlns="http://www.w3.org/2005/sparql-results#"><head/><boolean>true</boolean>'
+        )
+        self.h.whole(200, body + b"</sparql> and so on", "application/sparql-results+xml")
 
     def turtle(self) -> None:
         self.h.whole(200, b"@prefix a: <a:> . a:s a:p a:o, _:x .", "text/turtle;charset=utf-8")

@@ -33,7 +33,7 @@ from met_ari.errors import (
     UnknownName,
 )
 from tests.live import plain_environment, running
-from tests.scripted_endpoint import PASSWORDS, USER, Endpoint, serving
+from tests.scripted_endpoint import HIDDEN, PASSWORDS, USER, Endpoint, serving
 
 SECONDS = 1.0
 BASE = "https://here.example/sparql"
@@ -214,6 +214,7 @@ def test_the_deadline_is_sent_along() -> None:
         ("short_graph", GRAPH),
         ("short_chunk", GRAPH),
         ("words_after", "SELECT (1 AS ?x)"),
+        ("xml_and_words", "ASK"),
         ("deep", "SELECT (1 AS ?x)"),
         ("hangs_up", "ASK"),
     ],
@@ -273,6 +274,11 @@ def test_an_engine_that_is_not_there_is_a_fault_in_words() -> None:
         pytest.raises(EngineFault, match=r"does not answer: Connection refused.*ARI_ENGINE"),
     ):
         ask(engine, "ASK {}")
+
+
+def test_a_connection_that_the_engine_has_closed_is_made_again(engine: RemoteEngine) -> None:
+    for _ in range(3):
+        assert ask(engine, play("yes_and_hangs_up", "ASK")).rows == 1
 
 
 def test_a_worker_that_is_killed_is_replaced(engine: RemoteEngine) -> None:
@@ -475,6 +481,12 @@ def test_statements_of_the_unnamed_graph_belong_to_the_union() -> None:
     assert (union, unnamed) == ("", "plain")
     assert "holds 1 statements where the merge of all graphs, as a set, has 4" in why
     assert "move them to a named" in why
+
+
+def test_as_many_triples_of_other_graphs_are_no_union() -> None:
+    """Virtuoso's own graphs may happen to be as large as ours."""
+    others = f" <{HIDDEN}> {{ <a:s> <a:p> 1, 2, 3 }}"
+    assert look(quads=TWO_GRAPHS + others, default="other", server="Virtuoso/7")[0] == "all"
 
 
 def test_a_union_that_would_lie_is_refused_with_the_setting_to_change() -> None:

@@ -85,7 +85,7 @@ class _Kept(urllib.request.BaseHandler):
         except (OSError, HTTPException):
             self._connection.close()
             # A server may close an idle connection at any time; a write may not be sent twice.
-            if True:
+            if kept is None or not _is_query(request):
                 raise
             self._connection = kind(request.host, timeout=self._silence)
             response = _exchange(self._connection, request)

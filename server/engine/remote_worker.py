@@ -296,11 +296,16 @@ class _Task:
         return rows
 
     def must_end(self, reply: Reply) -> None:
-        """Nothing but white space may follow; an engine that gives up may say so in a comment."""
-        rest = reply.body.drain()
-        last = reply.body.tail.rstrip().rpartition(b"\n")[2]
-        comment = last.lstrip().startswith(b"#")
-        if rest.strip() or (comment and LIMIT_WORDS.search(last.decode("utf-8", "replace"))):
+        """Nothing may follow; an engine that gives up may say so in words, or in a comment."""
+        reply.body.drain()
+        end = reply.body.tail.rstrip()
+        last = end.rpartition(b"\n")[2].lstrip()
+        if reply.media_type in GRAPHS:
+            gave_up = last.startswith(b"#") and LIMIT_WORDS.search(last.decode("utf-8", "replace"))
+        else:
+            # A parser stops reading where the document ends.
+            gave_up = not end.endswith((b"}", b">"))
+        if gave_up:
             raise remote_http.broken(reply.body.tail, self.started)
 
     # Writing
