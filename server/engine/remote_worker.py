@@ -301,7 +301,8 @@ class _Task:
         end = reply.body.tail.rstrip()
         last = end.rpartition(b"\n")[2].lstrip()
         if reply.media_type in GRAPHS:
-            gave_up = last.startswith(b"#") and LIMIT_WORDS.search(last.decode("utf-8", "replace"))
+            said = LIMIT_WORDS.search(last.decode("utf-8", "replace"))
+            gave_up = last.startswith(b"#") and said is not None
         else:
             # A parser stops reading where the document ends.
             gave_up = not end.endswith((b"}", b">"))
