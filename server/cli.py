@@ -16,6 +16,7 @@ from .bench.corpus import SIZES
 from .bench.trial import Plan
 from .build import folder, recheck
 from .build.findings import Finding, violates
+from .build.pipeline import STAGES
 from .build.pipeline import build as run_build
 from .build.report import report_ttl
 from .build.shapes import load_shapes
@@ -117,13 +118,14 @@ def build(data: Path | None, reasoner: str, quiet: bool, **given: str | None) ->
     violation, and no folder is left.
     """
     settings = _settings(given)
-    result = run_build(
-        _sources(data),
-        settings.home,
-        settings.base_iri,
-        reasoner,  # type: ignore[arg-type]  # click lets nothing else through
-        terminal.progress(quiet),
-    )
+    with terminal.progress(quiet, STAGES) as report:
+        result = run_build(
+            _sources(data),
+            settings.home,
+            settings.base_iri,
+            reasoner,  # type: ignore[arg-type]  # click lets nothing else through
+            report,
+        )
     if result.findings and not quiet:
         click.echo(_findings_table(list(result.findings)), err=True)
     if not quiet:
@@ -404,8 +406,8 @@ def _current_build(settings: Settings, sources: Sources, quiet: bool) -> Path:
         return found
     if not quiet:
         click.echo("Building the graph; this happens once.", err=True)
-    report = terminal.progress(quiet)
-    return run_build(sources, settings.home, settings.base_iri, report=report).folder
+    with terminal.progress(quiet, STAGES) as report:
+        return run_build(sources, settings.home, settings.base_iri, report=report).folder
 
 
 if __name__ == "__main__":

@@ -3,7 +3,8 @@
 import json
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -57,13 +58,31 @@ def shortened(iri: str, prefixes: Mapping[str, str] = PREFIXES) -> str:
     return iri
 
 
-def progress(quiet: bool) -> Callable[[str, float], None]:
-    """A listener that tells each stage of a build and its seconds on standard error."""
+@contextmanager
+def progress(quiet: bool, stages: Sequence[str]) -> Iterator[Callable[[str, float], None]]:
+    """A listener that tells each stage of a build and its seconds on standard error.
 
-    def told(stage: str, seconds: float) -> None:
-        click.echo(f"  {stage:<12} {seconds:6.2f} s", err=True)
+    Where a person watches, a bar moves and the list follows it; elsewhere, a line a stage.
+    """
+    if quiet:
+        yield lambda stage, seconds: None
+    elif not sys.stderr.isatty():
+        yield _tell_stage
+    else:
+        done: list[tuple[str, float]] = []
+        with click.progressbar(length=len(stages), label="Building", file=sys.stderr) as bar:
 
-    return (lambda stage, seconds: None) if quiet else told
+            def told(stage: str, seconds: float) -> None:
+                done.append((stage, seconds))
+                bar.update(1)
+
+            yield told
+        for each in done:
+            _tell_stage(*each)
+
+
+def _tell_stage(stage: str, seconds: float) -> None:
+    click.echo(f"  {stage:<12} {seconds:6.2f} s", err=True)
 
 
 def messages(quiet: bool) -> Callable[[str], None]:

@@ -19,6 +19,8 @@ from .corpus import SIZES, Corpus
 START_SECONDS = 300.0
 END_SECONDS = 20.0
 LOOPBACK = "127.0.0.1"
+READY = "SELECT ?s WHERE { ?s ?p ?o } LIMIT 1"
+"""Answered by a server that is ready; not an ASK, to which Virtuoso may give a table."""
 
 
 class Server(ABC):
@@ -120,13 +122,17 @@ class Running:
 
     def _wait(self) -> None:
         end = time.monotonic() + START_SECONDS
-        while time.monotonic() < end and self._process and self._process.poll() is None:
+        said_last = b""
+        while time.monotonic() < end and self.alive():
             with Client(self.url, cap=5) as client:
-                if client.ask("ASK {}").status == 200:
-                    return
+                reply = client.ask(READY)
+            if reply.status == 200:
+                return
+            said_last = reply.body
             time.sleep(0.1)
-        tail = (self._place / "log").read_text(encoding="utf-8", errors="replace")[-600:]
-        raise EnvironmentFault(f"{self.server.name} did not start: {tail}")
+        log = (self._place / "log").read_text(encoding="utf-8", errors="replace")[-600:]
+        answer = said_last.decode(errors="replace")[:300]
+        raise EnvironmentFault(f"{self.server.name} did not start: {log} {answer}")
 
 
 @contextmanager
