@@ -492,7 +492,9 @@ def trap() -> Iterator[tuple[str, Callable[[], bool]]]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def visited() -> bool:
-            return bool(select.select([listener], [], [], 0)[0])
+            watch = select.poll()
+            watch.register(listener, select.POLLIN)
+            return bool(watch.poll(0))
 
         yield f"http://127.0.0.1:{listener.getsockname()[1]}/", visited
 
