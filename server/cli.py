@@ -334,7 +334,7 @@ def query(
 @click.option(
     "--seconds",
     type=click.FloatRange(min=0, min_open=True),
-    default=2,
+    default=1,
     show_default=True,
     help="For each group of questions and each load, on each server.",
 )

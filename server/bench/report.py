@@ -125,7 +125,9 @@ def _ms(value: float) -> str:
 
 
 def _times(ratio: float | None) -> str:
-    return NOTHING if ratio is None else f"{ratio:,.1f}" if ratio < 100 else f"{ratio:,.0f}"
+    if ratio is None:
+        return NOTHING
+    return f"{ratio:,.0f}" if ratio >= 100 else f"{ratio:.1f}" if ratio >= 1 else f"{ratio:.2f}"
 
 
 def _absent(absent: Iterable[Absent]) -> str:
