@@ -19,7 +19,7 @@ class AnsweringGraph(Graph):
         super().__init__(store=data.store, identifier=data.identifier)
         self._engine = ox.Store()
         self._engine.bulk_extend(quads(data))
-        self._name: ox.NamedNode | ox.DefaultGraph = ox.DefaultGraph()
+        self._name: ox.NamedNode | ox.DefaultGraph | None = ox.DefaultGraph()
 
     def query(
         self,
@@ -34,7 +34,12 @@ class AnsweringGraph(Graph):
         """A SELECT whose `initBindings` are pre-bound (SHACL, 5.3.1): all that shapes ask for."""
         bound = {ox.Variable(name): native(term) for name, term in (initBindings or {}).items()}
         return _table(
-            self._engine.query(str(query_object), substitutions={**bound}, default_graph=self._name)
+            self._engine.query(
+                str(query_object),
+                substitutions={**bound},
+                default_graph=self._name,
+                use_default_graph_as_union=self._name is None,
+            )
         )
 
 

@@ -12,8 +12,8 @@ from .writer import Writer, english
 DESCRIPTION = (
     "An open knowledge graph of policing Areas of Research Interest: what the Metropolitan Police "
     "Service and the Home Office ask researchers, the priorities, themes and strategic goals the "
-    "questions stand under, their topics, and the place in the source that each text was taken "
-    "from."
+    "questions stand under, their topics, which of them answer each other and why, and the place in "
+    "the source that each text was taken from."
 )
 
 

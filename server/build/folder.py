@@ -49,15 +49,15 @@ def write(home: Path, name: str, files: Mapping[str, bytes]) -> tuple[Path, bool
     folder = builds_folder(home)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with _alone(folder):
+        with alone(folder):
             _clear(folder)
             return folder / name, _put(folder, name, files)
     except OSError as error:
-        raise _fault(error, folder) from error
+        raise fault(error, folder) from error
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def alone(folder: Path) -> Iterator[None]:
     """One writer at a time; the lock goes with its process."""
     with (folder / ".lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -73,8 +73,8 @@ def _put(folder: Path, name: str, files: Mapping[str, bytes]) -> bool:
     new = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=folder))
     try:
         for file in FILES:
-            _write_synced(new / file, files[file])
-        _sync(new)
+            write_synced(new / file, files[file])
+        sync(new)
         return _switch(new, folder / name)
     finally:
         shutil.rmtree(new, ignore_errors=True)
@@ -85,7 +85,7 @@ def _switch(new: Path, target: Path) -> bool:
         # mkdtemp makes a private folder; a build is as open as the umask lets it be.
         new.chmod(0o777 & ~_umask())
         new.rename(target)
-        _sync(target.parent)
+        sync(target.parent)
         return True
     _mend(new, target)
     # The newest build is the one made last, even if it was there before.
@@ -97,7 +97,7 @@ def _mend(new: Path, target: Path) -> None:
     for file in FILES:
         if _read(target / file) != _read(new / file):
             (new / file).replace(target / file)
-    _sync(target)
+    sync(target)
 
 
 def _umask() -> int:
@@ -106,14 +106,15 @@ def _umask() -> int:
     return mask
 
 
-def _write_synced(path: Path, data: bytes) -> None:
+def write_synced(path: Path, data: bytes) -> None:
+    """Write a file and make its contents durable."""
     with path.open("wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
 
 
-def _sync(folder: Path) -> None:
+def sync(folder: Path) -> None:
     """Make names durable, not only contents (POSIX fsync of a folder)."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
@@ -122,14 +123,15 @@ def _sync(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _fault(error: OSError, folder: Path) -> EnvironmentFault:
+def fault(error: OSError, folder: Path, what: str = "The build") -> EnvironmentFault:
+    """Why something can't be written, in words."""
     place = error.filename or folder
     if error.errno in _FULL:
         remedy = "Free some space, or set ARI_HOME to a folder on another disk."
         return EnvironmentFault(f"There is no space left to write in {folder}.", remedy=remedy)
     remedy = "Make it writable, or set ARI_HOME to a folder that is."
     why = "not writable" if error.errno in _CLOSED else (error.strerror or str(error))
-    return EnvironmentFault(f"The build can't be written: {place}: {why}.", remedy=remedy)
+    return EnvironmentFault(f"{what} can't be written: {place}: {why}.", remedy=remedy)
 
 
 def json_bytes(value: Any) -> bytes:

@@ -6,6 +6,8 @@ from ..vocab import ONTOLOGY, Names
 from . import provenance
 from .catalogue import CatalogueWriter
 from .document_graph import DocumentWriter
+from .imported_graph import ImportedWriter
+from .mapping_graph import write_mappings
 from .organisation_graph import OrganisationWriter
 from .records import Records
 from .relation import Relation
@@ -22,9 +24,13 @@ def relate(records: Records, ontology: Graph, names: Names) -> Relation:
         DocumentWriter(relation, document).write()
     for strategy in records.strategies:
         StrategyWriter(relation, strategy).write()
+    texts = {item.edition: item for item in records.texts}
     for edition in records.statements:
-        StatementWriter(relation, edition).write()
+        StatementWriter(relation, edition, texts.get(edition.edition.key)).write()
+    for imported in records.imported:
+        ImportedWriter(relation, imported).write()
     TopicWriter(relation, records).write()
+    write_mappings(relation, records.mappings)
     OrganisationWriter(relation, records).write()
     return relation
 

@@ -16,6 +16,7 @@ class OrganisationWriter(Writer):
         self.records = records
         read = [d.record.edition.key for d in records.documents]
         read += [item.edition.key for item in records.statements]
+        read += [item.edition.key for item in records.imported]
         read += [item.key for item in records.strategies]
         sources = [relation.names.thing("source", key) for key in read]
         super().__init__(relation, provenance.of_organisations(sources))

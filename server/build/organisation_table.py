@@ -1,4 +1,6 @@
-"""The organisations, from `organisations.toml`."""
+"""The organisations, from `organisations.toml` and from imported editions."""
+
+from collections.abc import Iterator
 
 from .faults import Faults
 from .patterns import SLUG
@@ -11,12 +13,25 @@ FILE = "organisations.toml"
 
 
 def read(sources: Sources, faults: Faults) -> tuple[OrganisationRecord, ...]:
-    """Every organisation, in the order of the file."""
+    """Every organisation, in the order of the file, then those that imports brought."""
     top = read_toml(sources.read(FILE), FILE, faults)
-    found = tuple(_organisation(item) for item in top.sections("organisations"))
+    found = [_organisation(item) for item in top.sections("organisations")]
     top.done()
     no_doubles(((item.key, item.origin) for item in found), "organisation", faults)
-    return found
+    known = {item.key for item in found}
+    for item in _brought(sources, faults):
+        # Each edition of a publisher brings it again.
+        if item.key not in known:
+            known.add(item.key)
+            found.append(item)
+    return tuple(found)
+
+
+def _brought(sources: Sources, faults: Faults) -> Iterator[OrganisationRecord]:
+    for edition in sources.editions():
+        name = sources.of_edition(edition, "organisation.toml")
+        if name is not None:
+            yield _organisation(read_toml(sources.read(name), name, faults))
 
 
 def _organisation(item: Section) -> OrganisationRecord:

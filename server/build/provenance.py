@@ -140,6 +140,21 @@ def of_topics(editions: Sequence[URIRef]) -> Account:
     )
 
 
+def of_mappings(editions: Sequence[URIRef], *, unreviewed: bool) -> Account:
+    """Which questions of one edition answer those of another."""
+    return Account(
+        name="mappings",
+        title="Counterparts of questions, pairs that were rejected, and gaps",
+        activity="map-questions",
+        did="Mapping of questions to their counterparts in other editions",
+        how="The project read the questions of the editions side by side and recorded which answer "
+        "each other, which only seem to, and which have no counterpart; people review the records, "
+        "and what a person decided names that person.",
+        used=tuple(editions),
+        unreviewed=unreviewed,
+    )
+
+
 def of_organisations(sources: Sequence[URIRef]) -> Account:
     """The organisations."""
     return Account(

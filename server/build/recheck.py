@@ -11,9 +11,10 @@ from ..vocab import DEFAULT_BASE, Names
 from . import folder, graphs, tables, terms
 from .findings import Finding
 from .nodes import portable
+from .records import Origin
 from .shapes import load_shapes
 from .sources import Sources
-from .userfiles import parse_user_file
+from .userfiles import Document, parse_user_file
 from .validation import validate
 
 
@@ -43,10 +44,21 @@ def of_files(paths: Iterable[Path], sources: Sources) -> list[Finding]:
     Raises:
         InputError: a file can't be read or does not parse; says which, and where.
     """
-    data = terms.load(sources.turtle("ontology"))
-    for path in paths:
-        data += parse_user_file(path)
-    return validate(data, load_shapes(sources.shape_files), {})
+    ontology = terms.load(sources.turtle("ontology"))
+    return of_documents(map(parse_user_file, paths), ontology, load_shapes(sources.shape_files))
+
+
+def of_documents(documents: Iterable[Document], ontology: Graph, shapes: Graph) -> list[Finding]:
+    """What the shapes say about documents taken together, with the ontology, which grows by them.
+
+    Nothing else is looked at: a thing that is described elsewhere is a finding that asks for its
+    description.
+    """
+    origins: dict[str, Origin] = {}
+    for document in documents:
+        ontology += document.graph
+        origins = document.origins | origins
+    return validate(ontology, shapes, origins)
 
 
 def _asserted(dataset: bytes, names: Names) -> Graph:

@@ -1,7 +1,11 @@
 """What the readers hand on: plain records, each with the place it was read from."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from .imported_records import ImportedEdition, ImportedTexts
+    from .mapping_records import MappingFile
 
 Kind = Literal["operational", "enabling"]
 KINDS: tuple[Kind, ...] = ("operational", "enabling")
@@ -267,7 +271,10 @@ class Records:
 
     documents: tuple[DocumentEdition, ...]
     statements: tuple[StatementEdition, ...]
+    imported: "tuple[ImportedEdition, ...]"
+    texts: "tuple[ImportedTexts, ...]"
     strategies: tuple[StrategyRecord, ...]
     topics: tuple[TopicRecord, ...]
     assignments: tuple[AssignmentRecord, ...]
+    mappings: "tuple[MappingFile, ...]"
     organisations: tuple[OrganisationRecord, ...]

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator
 
 from .faults import Faults, suggestion
+from .imported_records import ImportedTexts
 from .records import EditionRecord, Origin, Records, StrategyRecord
 
 Reference = tuple[str, Origin]
@@ -32,12 +33,13 @@ def resolve(records: Records, faults: Faults) -> None:
     """Report what one file says of another and is not there."""
     editions = [d.record.edition for d in records.documents]
     editions += [s.edition for s in records.statements]
+    editions += [i.edition for i in records.imported]
     owned: list[EditionRecord | StrategyRecord] = [*editions, *records.strategies]
     owners = [(item.publisher, item.origin) for item in owned]
     known(owners, {item.key for item in records.organisations}, "organisation", faults)
     followed = [(item.strategy, item.origin) for item in editions if item.strategy]
     known(followed, {item.key for item in records.strategies}, "strategy", faults)
-    _known_sources(editions, faults)
+    _known_sources(editions, records.texts, faults)
     known(_supported_goals(records), _goal_keys(records), "goal", faults)
     known(_assigned(records), {t.slug for t in records.topics}, "topic", faults)
     asked = [(item.question, item.origin) for item in records.assignments]
@@ -45,8 +47,11 @@ def resolve(records: Records, faults: Faults) -> None:
     no_doubles(((item.key, item.origin) for item in owned), "key", faults)
 
 
-def _known_sources(editions: Iterable[EditionRecord], faults: Faults) -> None:
+def _known_sources(
+    editions: Iterable[EditionRecord], texts: Iterable[ImportedTexts], faults: Faults
+) -> None:
     each = [(source, item.origin) for item in editions for source in item.sources]
+    each += [(item.source, item.imported.origin) for item in texts]
     behind = [(key, origin) for source, origin in each for key in source.derived_from]
     known(behind, {source.key for source, _ in each}, "source", faults)
 
@@ -71,3 +76,7 @@ def _question_keys(records: Records) -> Iterator[str]:
                 yield f"{priority.record.key}-{number}"
     for edition in records.statements:
         yield from (f"{edition.edition.key}-{item.number}" for item in edition.statements)
+    for imported in records.imported:
+        yield from (f"{imported.edition.key}-{item.id}" for item in imported.questions)
+    for texts in records.texts:
+        yield from (f"{texts.edition}-{item.id}" for item in texts.questions)

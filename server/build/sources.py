@@ -4,7 +4,7 @@ import hashlib
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -13,23 +13,29 @@ from pathlib import Path
 from .. import __version__, resources
 from ..errors import EnvironmentFault, SourceError
 from .faults import Fault, refuse
+from .overlay import Overlay
 
 LIBRARIES = ("owlrl", "pyoxigraph", "pyshacl", "rdflib")
-_SUFFIXES = (".csv", ".toml", ".txt")
+_SUFFIXES = (".csv", ".toml", ".tsv", ".txt")
 
 
 @dataclass(frozen=True)
 class Sources:
-    """Where the sources are; names of files are relative to one of the three folders."""
+    """Where the sources are; names of files are relative to one of the three folders.
+
+    The names that begin with `editions/` or `decisions/` are those of the overlay.
+    """
 
     data: Traversable
     ontology: Traversable
     shapes: Traversable
+    overlay: Overlay = field(default_factory=Overlay)
 
     @classmethod
     def of_package(cls) -> "Sources":
         """The sources that the package ships."""
-        return cls(*(resources.folder(name) for name in ("data", "ontology", "shapes")))
+        data, ontology, shapes = map(resources.folder, ("data", "ontology", "shapes"))
+        return cls(data, ontology, shapes)
 
     @classmethod
     def at(cls, folder: Path) -> "Sources":
@@ -43,13 +49,19 @@ class Sources:
             raise SourceError(str(folder), None, "There is no such folder.", remedy=remedy)
         return cls(folder, resources.folder("ontology"), resources.folder("shapes"))
 
+    def under(self, overlay: Overlay) -> "Sources":
+        """The same sources with another overlay."""
+        return replace(self, overlay=overlay)
+
     def read(self, name: str) -> bytes:
-        """The bytes of one data file.
+        """The bytes of one data file, or of one of the overlay.
 
         Raises:
             SourceError: there is no such file.
             EnvironmentFault: it can't be read.
         """
+        if name in self.overlay.files:
+            return self.overlay.files[name]
         return _bytes(self.data.joinpath(*name.split("/")), name)
 
     def names(self, suffix: str, folder: str = "") -> list[str]:
@@ -60,6 +72,18 @@ class Sources:
     def folders(self) -> list[str]:
         """The folders of the data, by name."""
         return sorted(f.name for f in _entries(self.data) if f.is_dir())
+
+    def editions(self) -> list[str]:
+        """The keys of the editions that have a folder, in the data or in the overlay."""
+        own = [f for f in self.folders() if f"{f}/edition.toml" in self.names(".toml", f)]
+        return sorted({*own, *self.overlay.editions()})
+
+    def of_edition(self, edition: str, file: str) -> str | None:
+        """The name of a file of an edition, the overlay's before that of the data; None: none."""
+        laid_over, own = f"editions/{edition}/{file}", f"{edition}/{file}"
+        if laid_over in self.overlay.files:
+            return laid_over
+        return own if self.data.joinpath(edition, file).is_file() else None
 
     @property
     def shape_files(self) -> list[Traversable]:
@@ -74,7 +98,7 @@ class Sources:
     def hashes(self) -> dict[str, str]:
         """SHA-256 of every file that a build reads, by name."""
         found = dict(self._data_files())
-        found |= self.turtle("ontology") | self.turtle("shapes")
+        found |= self.turtle("ontology") | self.turtle("shapes") | dict(self.overlay.files)
         return {name: hashlib.sha256(found[name]).hexdigest() for name in sorted(found)}
 
     def _data_files(self) -> Iterator[tuple[str, bytes]]:

@@ -1,17 +1,20 @@
-"""The editions whose texts are not ours to give: each folder with an `edition.toml`."""
+"""The editions whose texts are not ours to give: each folder with an `edition.toml`.
+
+A folder that holds `questions.csv` is an edition of its own, made by an import.
+"""
 
 from collections import Counter
 
 from .edition_table import edition
 from .faults import Faults
-from .patterns import SHA256, THEME
-from .records import SourceRecord, StatementEdition, StatementRecord, ThemeRecord
+from .patterns import SHA256
+from .records import SourceRecord, StatementEdition, StatementRecord
 from .references import known
 from .rows import Row, read_csv, unique
 from .sections import Section, read_toml
 from .sources import Sources
+from .theme_table import read_themes
 
-THEME_COLUMNS = ("key", "parent", "position", "name")
 STATEMENT_COLUMNS = ("number", "theme", "certainty", "label", "sha256", "note")
 CERTAINTIES = ("high", "medium", "low")
 
@@ -19,7 +22,8 @@ CERTAINTIES = ("high", "medium", "low")
 def read(sources: Sources, faults: Faults) -> tuple[StatementEdition, ...]:
     """Every such edition, by the name of its folder."""
     folders = [f for f in sources.folders() if f"{f}/edition.toml" in sources.names(".toml", f)]
-    return tuple(_edition(sources, folder, faults) for folder in folders)
+    described = [f for f in folders if f"{f}/questions.csv" not in sources.names(".csv", f)]
+    return tuple(_edition(sources, folder, faults) for folder in described)
 
 
 def _edition(sources: Sources, folder: str, faults: Faults) -> StatementEdition:
@@ -32,7 +36,7 @@ def _edition(sources: Sources, folder: str, faults: Faults) -> StatementEdition:
         page=address,
         page_note=page.text("note", ""),
         content_id=content_id,
-        themes=_themes(sources, f"{folder}/themes.csv", faults),
+        themes=read_themes(sources, f"{folder}/themes.csv", faults),
         statements=_statements(sources, f"{folder}/statements.csv", faults),
     )
     page.done()
@@ -57,22 +61,6 @@ def _source(top: Section, page: str) -> SourceRecord:
     )
     item.done()
     return source
-
-
-def _themes(sources: Sources, file: str, faults: Faults) -> tuple[ThemeRecord, ...]:
-    rows = read_csv(sources.read(file), file, THEME_COLUMNS, faults)
-    unique(rows, "key")
-    return tuple(_theme(row) for row in rows)
-
-
-def _theme(row: Row) -> ThemeRecord:
-    return ThemeRecord(
-        key=row.matching("key", THEME, "a key such as '1.6'"),
-        parent=row["parent"],
-        position=row.whole("position"),
-        name=row.filled("name"),
-        origin=row.origin,
-    )
 
 
 def _statements(sources: Sources, file: str, faults: Faults) -> tuple[StatementRecord, ...]:

@@ -10,7 +10,7 @@ from rdflib.paths import Path
 from .answering import AnsweringGraph
 from .nodes import native, portable
 
-Name = ox.NamedNode | ox.DefaultGraph
+Name = ox.NamedNode | ox.DefaultGraph | None
 Restore = Callable[[ox.Triple], ox.Triple]
 
 
@@ -18,6 +18,7 @@ class StoredGraph(AnsweringGraph):
     """A graph of a store, for reading; queries see it as their default graph.
 
     Args:
+        name: of the graph; None: all graphs together, of which no two share a statement.
         restore: gives a triple as it was stated, where the store keeps it otherwise.
         size: about how many triples there are; validators ask again and again.
     """

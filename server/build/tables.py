@@ -1,7 +1,17 @@
 """The tables and edition records: from CSV and TOML to records, each with its line."""
 
-from . import document_table, organisation_table, statement_tables, strategy_table, topic_tables
+from . import (
+    document_table,
+    imported_table,
+    imported_texts,
+    mapping_table,
+    organisation_table,
+    statement_tables,
+    strategy_table,
+    topic_tables,
+)
 from .faults import Faults, refuse
+from .mapping_references import resolve_mappings
 from .records import Records
 from .references import resolve
 from .sources import Sources
@@ -18,10 +28,14 @@ def read(sources: Sources) -> Records:
         organisations=organisation_table.read(sources, faults),
         strategies=strategy_table.read(sources, faults),
         documents=document_table.read(sources, faults),
-        statements=statement_tables.read(sources, faults),
+        statements=(described := statement_tables.read(sources, faults)),
+        imported=imported_table.read(sources, faults),
+        texts=imported_texts.read(sources, described, faults),
         topics=topic_tables.topics(sources, faults),
         assignments=topic_tables.assignments(sources, faults),
+        mappings=mapping_table.load_mapping_files(sources, faults),
     )
     resolve(records, faults)
+    resolve_mappings(records, faults)
     refuse(faults)
     return records

@@ -1,14 +1,19 @@
 """RDF files, of users and our own, read without fetching anything."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 import pyoxigraph as ox
 from rdflib import BNode, Graph, IdentifiedNode, Literal
 
 from ..errors import InputError, SourceError, UnsupportedType
-from .nodes import portable
+from .nodes import portable, word
+from .places import Lines, line_in_json, lines_of_json
+from .records import Origin
+from .wellformed import fault_of
 
 FORMATS = {
     ".ttl": ox.RdfFormat.TURTLE,
@@ -23,8 +28,21 @@ FORMATS = {
 }
 
 
-def parse_user_file(path: Path) -> Graph:
-    """The statements of one file in the format of its suffix, named graphs merged.
+@dataclass(frozen=True)
+class Document:
+    """What a document says.
+
+    Args:
+        graph: its statements, named graphs merged.
+        origins: by thing, as findings name it, the line where its first statement ends.
+    """
+
+    graph: Graph
+    origins: dict[str, Origin]
+
+
+def parse_user_file(path: Path) -> Document:
+    """One file in the format of its suffix.
 
     Nothing is fetched. The caller adds the ontology, and the user's other files, before it
     validates: a file stands on its own, so a question whose edition or heading is described
@@ -44,23 +62,59 @@ def parse_user_file(path: Path) -> Graph:
         data = path.read_bytes()
     except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
         raise InputError(f"{path} can't be read: {error.strerror}.") from error
-    return parse_user_data(str(path), data, kind)
+    return _parse(str(path), data, kind)
 
 
 def parse_user_data(name: str, data: bytes, kind: ox.RdfFormat) -> Graph:
-    """As `parse_user_file`, for bytes at hand; `name` stands for them in errors.
+    """The statements of bytes at hand; `name` stands for them in errors."""
+    return _parse(name, data, kind).graph
 
-    Blank nodes get labels made of `name` and their order, the same in every run.
-    """
+
+def _parse(name: str, data: bytes, kind: ox.RdfFormat) -> Document:
     if kind == ox.RdfFormat.RDF_XML and b"<!doctype" in data.lower():
         raise SourceError(name, None, "a DOCTYPE is not allowed.", remedy="Write its entities out.")
-    graph, term = Graph(), _Terms(name)
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    if kind == ox.RdfFormat.RDF_XML and (fault := fault_of(data)) is not None:
+        raise _at(name, fault.line, fault.column, f"{fault.words}.")
+    lines = Lines(data)
     try:
-        for quad in ox.parse(data.removeprefix(b"\xef\xbb\xbf"), format=kind):
-            graph.add((term[quad.subject], term[quad.predicate], term[quad.object]))
+        found = gather(name, ox.parse(cast(IO[bytes], lines), format=kind), lines)
     except SyntaxError as error:
         raise _bad_syntax(name, error) from error
-    return graph
+    return placed_in_json(found, name, data) if kind == ox.RdfFormat.JSON_LD else found
+
+
+def gather(name: str, quads: Iterable[ox.Quad], lines: Lines) -> Document:
+    """What a parser reads from `lines`.
+
+    Blank nodes get labels made of `name` and their order, the same in every run.
+
+    Raises:
+        SourceError: a statement stands inside a statement.
+        SyntaxError: by the parser.
+    """
+    graph, term = Graph(), _Terms(name)
+    subjects: dict[str, Origin] = {}
+    objects: dict[str, Origin] = {}
+    for quad in quads:
+        subject, value = term[quad.subject], term[quad.object]
+        graph.add((subject, term[quad.predicate], value))
+        place = Origin(name, lines.number)
+        subjects.setdefault(word(subject), place)
+        if not isinstance(value, Literal):
+            objects.setdefault(word(value), place)
+    return Document(graph, objects | subjects)
+
+
+def placed_in_json(document: Document, name: str, data: bytes) -> Document:
+    """The same with lines that are looked up in the text, as a parser of JSON-LD gives none.
+
+    A thing whose identifier does not stand there has no line.
+    """
+    known = lines_of_json(data)
+    found = {thing: line_in_json(thing, known) for thing in document.origins}
+    origins = {thing: Origin(name, line) for thing, line in found.items() if line}
+    return Document(document.graph, origins)
 
 
 class _Terms(dict[Any, IdentifiedNode | Literal]):
@@ -88,7 +142,13 @@ def _bad_syntax(name: str, error: SyntaxError) -> SourceError:
     remedy = ""
     if "LoadDocumentCallback" in detail:
         detail, remedy = "it refers to a context elsewhere.", "Put the context into the file."
-    place = f"column {error.offset}: " if error.offset else ""
-    problem = SourceError(name, error.lineno, place + detail, remedy=remedy)
-    problem.extra["column"] = error.offset
+    return _at(name, error.lineno, error.offset, detail, remedy)
+
+
+def _at(
+    name: str, line: int | None, column: int | None, detail: str, remedy: str = ""
+) -> SourceError:
+    place = f"column {column}: " if column else ""
+    problem = SourceError(name, line, place + detail, remedy=remedy)
+    problem.extra["column"] = column
     return problem

@@ -18,6 +18,7 @@ class Writer:
     def __init__(self, relation: Relation, account: Account) -> None:
         self.relation = relation
         self.names = relation.names
+        self.account = account
         self.graph = relation.open(account)
 
     def thing(self, kind: str, key: str) -> URIRef:
@@ -33,13 +34,19 @@ class Writer:
         for predicate, value in statements:
             self.graph.add((subject, predicate, value))
 
-    def source(self, record: SourceRecord, origin: Origin, sha256: str = "") -> URIRef:
-        """Describe a source; `sha256` is that of its file, if the file is ours to keep."""
+    def source(
+        self,
+        record: SourceRecord,
+        origin: Origin,
+        sha256: str = "",
+        media_type: str = "text/plain",
+    ) -> URIRef:
+        """Describe a source; `sha256` is that of the bytes that were read, if they are known."""
         iri = self.placed("source", record.key, origin)
         self.say(iri, (RDF.type, PROV.Entity), (RDF.type, FOAF.Document))
         self.say(iri, (DCTERMS.title, english(record.title)), *self._source_facts(record))
         if sha256:
-            self.say(iri, (ARI.sha256, Literal(sha256)), (DCTERMS.format, Literal("text/plain")))
+            self.say(iri, (ARI.sha256, Literal(sha256)), (DCTERMS.format, Literal(media_type)))
         return iri
 
     def _source_facts(self, record: SourceRecord) -> Iterator[tuple[URIRef, Node]]:

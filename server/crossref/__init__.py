@@ -1,0 +1,1 @@
+"""Cross-referencing: what is asked, what is near it, and which question answers which."""
