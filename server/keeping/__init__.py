@@ -1,0 +1,1 @@
+"""Backups: what can't be made again, in one file, and back from it."""
