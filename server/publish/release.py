@@ -1,0 +1,116 @@
+"""A release: a build, with a version and a date, as files that never change.
+
+The files are written part by part into a folder out of sight. It gets the release's name when all
+of them are there and durable; until then there is no release.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from time import perf_counter
+
+from ..build import folder
+from ..build.sources import Sources, inputs_digest
+from ..errors import InputError
+from . import described, layout
+from .dataset import Dataset
+from .draft import Draft
+from .parts import PARTS
+from .publication import Publication, published
+from .sums import sums
+
+Report = Callable[[str, float], None]
+"""Called at the end of each part with its name and the seconds it took."""
+
+STAGES = tuple(name for name, _ in PARTS)
+
+
+def release(
+    build: Path,
+    sources: Sources,
+    home: Path,
+    version: str,
+    *,
+    day: date | None = None,
+    previous: str = "",
+    report: Report = lambda part, seconds: None,
+) -> Path:
+    """Publish a build, and give the folder of the release.
+
+    Args:
+        build: folder of a build of these sources.
+        version: such as `1.2.0`; there is no release of that name.
+        day: of the release; None: the newest in the sources.
+        previous: version of the release that this one follows; empty: it is the first.
+
+    Raises:
+        InputError: the version is taken or none, there is no such previous release, it does not
+            come before this one, or the sources have changed since the build.
+        EnvironmentFault: the folder can't be written; nothing is left of it then.
+    """
+    before = _previous(home, version, previous) if previous else None
+    draft = drafted(build, sources, version, day=day, previous=previous, before=before)
+    with published(home, version) as publication:
+        _fill(publication, draft, report)
+        _refuse_changed(build, sources, draft.facts.base)
+    return layout.release_folder(home, version)
+
+
+def drafted(
+    build: Path,
+    sources: Sources,
+    version: str,
+    *,
+    day: date | None = None,
+    previous: str = "",
+    before: Dataset | None = None,
+) -> Draft:
+    """What the parts of a release are written from.
+
+    Args:
+        before: the dataset of the previous release.
+
+    Raises:
+        InputError: no day is given, and the sources have none.
+    """
+    dataset = described.dataset_of(build)
+    facts = described.facts(build, dataset, version, day, previous)
+    return Draft(facts, dataset, sources, described.findings_of(build), before)
+
+
+def _previous(home: Path, version: str, previous: str) -> Dataset:
+    """The dataset of the release before."""
+    place = layout.existing(home, previous)
+    if layout.precedence(previous) >= layout.precedence(version):
+        raise InputError(
+            f"{version} can't follow {previous}, which is not before it.",
+            remedy="Versions go up (Semantic Versioning 2.0.0, 11).",
+        )
+    found = Dataset((place / layout.DATASET).read_bytes())
+    manifest = folder.read_manifest(place) or {}
+    if manifest.get("dataset", {}).get("hash") != found.hash:
+        raise InputError(
+            f"The release {previous} is damaged: {layout.DATASET} is not what it was.",
+            remedy=f"See what: ari verify {place}",
+        )
+    return found
+
+
+def _fill(publication: Publication, draft: Draft, report: Report) -> None:
+    # The parts see the files before them.
+    draft = draft.with_files(publication.files)
+    for name, part in PARTS:
+        begin = perf_counter()
+        for path, data in part(draft):
+            publication.add(path, data)
+        report(name, perf_counter() - begin)
+    publication.add(layout.SUMS, sums(publication.files))
+
+
+def _refuse_changed(build: Path, sources: Sources, base: str) -> None:
+    manifest = folder.read_manifest(build) or {}
+    if manifest.get("inputs") != inputs_digest(sources.hashes(), base):
+        raise InputError(
+            "The sources changed while the release was written; nothing was published.",
+            remedy="Run the command again: it builds first.",
+        )
