@@ -3,10 +3,21 @@
 from flask import Flask
 
 from .config import Settings
+from .engine.examiner import Examiner
 from .engine.interface import Engine
-from .protocol import graphs, headers, openapi, problems, queries, resources, sparql, update
+from .protocol import (
+    graphs,
+    headers,
+    openapi,
+    problems,
+    queries,
+    resources,
+    sparql,
+    update,
+    validate,
+)
 from .protocol.service import Service
-from .web import pages
+from .web import find, pages, reconcile
 
 
 def create_app(settings: Settings, engine: Engine) -> Flask:
@@ -28,6 +39,9 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
     app.register_blueprint(update.blueprint(service))
     app.register_blueprint(graphs.blueprint(service, site))
     app.register_blueprint(queries.blueprint(service, site))
+    app.register_blueprint(validate.blueprint(service, Examiner(settings), site))
+    app.register_blueprint(find.blueprint(service, site))
+    app.register_blueprint(reconcile.blueprint(service, site))
     app.register_blueprint(openapi.blueprint(service))
     app.register_blueprint(resources.blueprint(service, site))
     app.register_blueprint(pages.blueprint(service, site))

@@ -103,7 +103,9 @@ class Settings:
         1, _switch, "`1`: a write that breaks a rule of the shapes is refused; `0`: it is stored."
     )
     validate_seconds: float = _setting(
-        60.0, _number, "Longest time that checking a write by the shapes may take, in seconds."
+        60.0,
+        _number,
+        "Longest time that checking a write, or a graph sent to `/validate`, may take, in seconds.",
     )
     query_seconds: float = _setting(10.0, _number, "Longest time a query may take, in seconds.")
     query_memory_mb: int = _setting(
@@ -127,6 +129,12 @@ class Settings:
     )
     access_log: int = _setting(
         0, _switch, "1: write a JSON line for each request to standard error; 0: none."
+    )
+    import_seconds: float = _setting(
+        60.0, _number, "Longest time that one document of an import may take to arrive, in s."
+    )
+    import_max_bytes: int = _setting(
+        64 * 1024 * 1024, _count, "Largest document of an import, in bytes."
     )
     engine: str = _setting(
         "",

@@ -17,11 +17,14 @@
     │   ├── NotAcceptable          406    2   not-acceptable      lists what is on offer
     │   ├── PreconditionFailed     412    2   precondition-failed
     │   ├── TooLarge               413    2   request-too-large   limit
+    │   ├── BatchTooLarge          413    2   batch-too-large     limit
+    │   ├── TextTooLong            413    2   text-too-long       limit
     │   ├── UriTooLong             414    2   uri-too-long        limit
     │   ├── TooSlow                408    2   request-too-slow    limit
     │   ├── HeadersTooLarge        431    2   headers-too-large   limit
     │   └── UnsupportedType        415    2   unsupported-type    lists what is accepted
     ├── ViolationsFound            409    1   violations          the findings
+    ├── Unfaithful                 500    1   unfaithful          a file of a release
     ├── LimitReached               503    3   limit-reached       limit, value, remedy
     ├── TooBusy                    429    3   too-busy            Retry-After
     ├── WorkerLost                 503    3   worker-lost         Retry-After
@@ -69,7 +72,8 @@ class AriError(Exception):
     @property
     def headers(self) -> dict[str, str]:
         """HTTP response headers that the status asks for."""
-        return {}
+        after = self.extra.get("retryAfter")
+        return {} if after is None else {"Retry-After": str(after)}
 
 
 def rebuild(cls: type[AriError], detail: str, remedy: str, extra: dict[str, Any]) -> AriError:
@@ -256,6 +260,36 @@ class TooLarge(InputError):
         )
 
 
+class BatchTooLarge(InputError):
+    """More questions in one request than are taken (Reconciliation API 0.2, 3.1: `batchSize`)."""
+
+    status = 413
+    slug = "batch-too-large"
+    title = "The batch is too large"
+
+    def __init__(self, sent: int, most: int) -> None:
+        super().__init__(
+            f"The batch has {sent} entries, and {most} are taken at once.",
+            remedy=f"Send batches of at most {most}.",
+            extra={"limit": "batchSize", "value": most},
+        )
+
+
+class TextTooLong(InputError):
+    """A text that is pasted to find questions, of more characters than are compared."""
+
+    status = 413
+    slug = "text-too-long"
+    title = "The text is too long"
+
+    def __init__(self, characters: int, most: int) -> None:
+        super().__init__(
+            f"The text has {characters:,} characters, and {most:,} are compared at once.",
+            remedy="Send the title and the abstract alone.",
+            extra={"limit": "text", "value": most, "unit": "characters"},
+        )
+
+
 class UriTooLong(InputError):
     """The query part of an address over the limit (RFC 9110, 15.5.15)."""
 
@@ -325,6 +359,14 @@ class ViolationsFound(AriError):
     title = "The data breaks a rule"
 
 
+class Unfaithful(AriError):
+    """A file of a release that would not say what the data says: nothing is published."""
+
+    exit_code = 1
+    slug = "unfaithful"
+    title = "A file would not say what the data says"
+
+
 class LimitReached(AriError):
     """An answer over a limit: it would fail again, so there is no Retry-After.
 
@@ -358,10 +400,6 @@ class TooBusy(AriError):
             extra={"retryAfter": seconds},
         )
 
-    @property
-    def headers(self) -> dict[str, str]:
-        return {"Retry-After": str(self.extra["retryAfter"])}
-
 
 class WorkerLost(AriError):
     """The process that computed the answer ended, by no limit and no fault of the request."""
@@ -372,10 +410,6 @@ class WorkerLost(AriError):
 
     def __init__(self, detail: str, seconds: int = 1) -> None:
         super().__init__(detail, remedy=f"Try again in {seconds} s.", extra={"retryAfter": seconds})
-
-    @property
-    def headers(self) -> dict[str, str]:
-        return {"Retry-After": str(self.extra["retryAfter"])}
 
 
 class EngineFault(AriError):
@@ -407,10 +441,6 @@ class NotReady(AriError):
             remedy=f"Try again in {seconds} s.",
             extra={"retryAfter": seconds},
         )
-
-    @property
-    def headers(self) -> dict[str, str]:
-        return {"Retry-After": str(self.extra["retryAfter"])}
 
 
 class EnvironmentFault(AriError):

@@ -16,6 +16,7 @@ class Format:
         also: other media types that ask for it.
         carries: what it can express: SELECT tables, ASK booleans, graphs, datasets.
         suffix: of a file name, without the dot.
+        served: the type that we answer with where another asks for it: then it is a download.
     """
 
     name: str
@@ -23,17 +24,26 @@ class Format:
     also: tuple[str, ...]
     carries: frozenset[Kind]
     suffix: str
+    served: str = ""
 
     @property
     def content_type(self) -> str:
         """The `Content-Type` header, with a charset where the type has one."""
-        text = self.media_type.startswith("text/")
-        return f"{self.media_type}; charset=utf-8" if text else self.media_type
+        media_type = self.served or self.media_type
+        text = media_type.startswith("text/")
+        return f"{media_type}; charset=utf-8" if text else media_type
+
+    @property
+    def disposition(self) -> str:
+        """The `Content-Disposition` header (RFC 6266); empty: to be shown, not to be kept."""
+        return f'attachment; filename="answer.{self.suffix}"' if self.served else ""
 
 
-def _format(name: str, media_type: str, *also: str, carries: str, suffix: str) -> Format:
+def _format(
+    name: str, media_type: str, *also: str, carries: str, suffix: str, served: str = ""
+) -> Format:
     kinds = frozenset(carries.split())
-    return Format(name, media_type, also, kinds, suffix)  # type: ignore[arg-type]
+    return Format(name, media_type, also, kinds, suffix, served)  # type: ignore[arg-type]
 
 
 FORMATS = (
@@ -53,6 +63,13 @@ FORMATS = (
         suffix="srx",
     ),
     _format("csv", "text/csv", carries="table", suffix="csv"),
+    _format(
+        "spreadsheet",
+        "application/vnd.ari.spreadsheet",
+        carries="table",
+        suffix="csv",
+        served="text/csv",
+    ),
     _format("tsv", "text/tab-separated-values", carries="table", suffix="tsv"),
     _format("ttl", "text/turtle", "application/x-turtle", carries="graph", suffix="ttl"),
     _format("nt", "application/n-triples", carries="graph", suffix="nt"),

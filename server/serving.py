@@ -1,12 +1,9 @@
 """The running service: an engine, and several web server processes in front of it."""
 
-import atexit
 import contextlib
 import errno
 import logging
 import math
-import multiprocessing
-import os
 import socket
 import sys
 import tempfile
@@ -16,13 +13,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-from granian.constants import HTTPModes, Interfaces
-from granian.http import HTTP1Settings
-from granian.log import LogLevels
-from granian.server import Server
-from granian.server.common import AbstractServer
+from uvicorn import Config
 
 from .app import create_app
 from .config import Settings
@@ -32,17 +24,17 @@ from .engine.live import Opened
 from .engine.remote import RemoteEngine
 from .engine.remote_dataset import Dataset
 from .errors import EnvironmentFault
+from .processes import Processes
 from .protocol.accesslog import AccessLog
 from .protocol.front import Front
 from .protocol.health import Health
+from .protocol.http1 import Connection
 from .protocol.metrics import Metrics
 from .protocol.service import Service
 from .protocol.watched import Watched
 
-CONNECTIONS = 2048
-"""Connections that one web process holds; one that waits or idles costs a few kilobytes."""
-HEAD_BYTES = 128 * 1024
-"""A request's line and headers beyond this are refused by the HTTP server itself."""
+BACKLOG = 2048
+"""Connections that wait to be taken on."""
 START_SECONDS = 30.0
 STOP_SECONDS = 5
 """What is left for the rest of a request's way once its query has reached its limit."""
@@ -87,8 +79,6 @@ def serve_remote(
 
 def _ready_to_listen(settings: Settings, host: str, port: int) -> tuple[Settings, int]:
     """The settings with the address served, and the port; the port is free."""
-    # A fork of a process with threads may hang: the web processes start afresh.
-    multiprocessing.set_start_method("spawn", force=True)
     port = usable_port(host, port)
     return replace(settings, public_url=settings.public_url or _address(host, port)), port
 
@@ -103,11 +93,14 @@ def _run(
 ) -> None:
     """Run the web processes; each starts its own client of the engine."""
     with tempfile.TemporaryDirectory(prefix="ari-counts-") as counts:
-        server = _server(host, port, settings)
-        announce = partial(ready, _address(host, port), protection)
-        server.on_startup(lambda: _when_open(host, port, announce))
         load = partial(_load, start, protection, settings, Path(counts))
-        server.serve(target_loader=load, wrap_loader=False)
+        _when_open(host, port, partial(ready, _address(host, port), protection))
+        with socket.socket(_family(host)) as listener:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind((host, port))
+            make = partial(_config, load, settings)
+            seconds = _seconds_to_stop(settings)
+            Processes(make, listener, settings.processes, seconds + STOP_SECONDS).run()
 
 
 Start = Callable[[Settings, int], Engine]
@@ -126,24 +119,21 @@ def _address(host: str, port: int) -> str:
     return f"http://{_bracketed(host)}:{port}/"
 
 
-def _server(host: str, port: int, settings: Settings) -> AbstractServer[Any]:
-    return Server(
-        __package__,
-        address=host,
-        port=port,
-        interface=Interfaces.ASGINL,
-        workers=settings.processes,
-        backpressure=CONNECTIONS,
-        # HTTP/2 without TLS is for proxies, which do as well without it; its server has no limit
-        # of time for a request's head.
-        http=HTTPModes.http1,
-        http1_settings=HTTP1Settings(
-            header_read_timeout=int(settings.request_seconds * 1000), max_buffer_size=HEAD_BYTES
-        ),
-        websockets=False,
-        respawn_failed_workers=True,
-        workers_kill_timeout=_seconds_to_stop(settings),
-        log_level=LogLevels.error,
+def _config(load: Callable[[], Front], settings: Settings) -> Config:
+    return Config(
+        load(),
+        interface="asgi3",
+        http=Connection,
+        ws="none",
+        loop="uvloop",
+        backlog=BACKLOG,
+        # Who counts as a client is decided by ARI_PROXIES.
+        proxy_headers=False,
+        server_header=False,
+        access_log=False,
+        log_config=None,
+        log_level="error",
+        timeout_graceful_shutdown=_seconds_to_stop(settings),
     )
 
 
@@ -167,21 +157,7 @@ def _load(start: Start, protection: str, settings: Settings, counts: Path) -> Fr
     numbers = Metrics(counts)
     health = Health(engine, Service(settings, engine).endpoint, protection, numbers)
     access_log = AccessLog(sys.stderr.fileno()) if settings.access_log else None
-    atexit.register(_end_at_once, access_log)
     return Front(create_app(settings, engine), engine, settings, share, numbers, health, access_log)
-
-
-def _end_at_once(access_log: AccessLog | None) -> None:
-    """End the process once everybody is answered, without taking the interpreter down.
-
-    The HTTP server's threads may still call into it, to say that a connection has ended; one that
-    does so while the interpreter goes down aborts the process.
-    """
-    if access_log is not None:
-        access_log.flush()
-    for stream in (sys.stdout, sys.stderr):
-        stream.flush()
-    os._exit(0)
 
 
 def usable_port(host: str, port: int) -> int:

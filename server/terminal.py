@@ -59,8 +59,10 @@ def shortened(iri: str, prefixes: Mapping[str, str] = PREFIXES) -> str:
 
 
 @contextmanager
-def progress(quiet: bool, stages: Sequence[str]) -> Iterator[Callable[[str, float], None]]:
-    """A listener that tells each stage of a build and its seconds on standard error.
+def progress(
+    quiet: bool, stages: Sequence[str], label: str = "Building"
+) -> Iterator[Callable[[str, float], None]]:
+    """A listener that tells each stage of some work and its seconds on standard error.
 
     Where a person watches, a bar moves and the list follows it; elsewhere, a line a stage.
     """
@@ -70,7 +72,7 @@ def progress(quiet: bool, stages: Sequence[str]) -> Iterator[Callable[[str, floa
         yield _tell_stage
     else:
         done: list[tuple[str, float]] = []
-        with click.progressbar(length=len(stages), label="Building", file=sys.stderr) as bar:
+        with click.progressbar(length=len(stages), label=label, file=sys.stderr) as bar:
 
             def told(stage: str, seconds: float) -> None:
                 done.append((stage, seconds))

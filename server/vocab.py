@@ -17,6 +17,7 @@ class ARI(DefinedNamespace):
     Mission: URIRef
     OperationalPriority: URIRef
     Priority: URIRef
+    QuestionPair: URIRef
     ResearchQuestion: URIRef
     StrategicGoal: URIRef
     Strategy: URIRef
@@ -26,15 +27,27 @@ class ARI(DefinedNamespace):
 
     certainty: URIRef
     contributesToGoal: URIRef
+    decisionStatus: URIRef
     editedEdition: URIRef
     followsStrategy: URIRef
+    formerStatementSha256: URIRef
+    hasDecision: URIRef
     labelIsSummary: URIRef
+    latestDecision: URIRef
+    objectEdition: URIRef
+    objectQuestion: URIRef
+    objectSha256: URIRef
     position: URIRef
+    questionStatus: URIRef
     quotedProperty: URIRef
+    reasonTag: URIRef
     reviewedByPerson: URIRef
     sha256: URIRef
     statementSha256: URIRef
     statementText: URIRef
+    statusWhenMade: URIRef
+    subjectQuestion: URIRef
+    subjectSha256: URIRef
     supportsGoal: URIRef
     underPriority: URIRef
     underTheme: URIRef
@@ -44,6 +57,9 @@ DEFAULT_BASE = "https://w3id.org/ari/"
 ONTOLOGY = URIRef("https://w3id.org/ari/def")
 SHAPES = Namespace("https://w3id.org/ari/shapes#")
 OA = Namespace("http://www.w3.org/ns/oa#")
+PAV = Namespace("http://purl.org/pav/")
+SEMAPV = Namespace("https://w3id.org/semapv/vocab/")
+SSSOM = Namespace("https://w3id.org/sssom/")
 
 CC_BY = URIRef("https://creativecommons.org/licenses/by/4.0/")
 OGL = URIRef("http://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/")
@@ -57,14 +73,15 @@ PREFIXES = {
     "oa": str(OA),
     "org": "http://www.w3.org/ns/org#",
     "owl": "http://www.w3.org/2002/07/owl#",
+    "pav": str(PAV),
     "prov": "http://www.w3.org/ns/prov#",
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
     "sd": "http://www.w3.org/ns/sparql-service-description#",
-    "semapv": "https://w3id.org/semapv/vocab/",
+    "semapv": str(SEMAPV),
     "sh": "http://www.w3.org/ns/shacl#",
     "skos": "http://www.w3.org/2004/02/skos/core#",
-    "sssom": "https://w3id.org/sssom/",
+    "sssom": str(SSSOM),
     "vann": "http://purl.org/vocab/vann/",
     "void": "http://rdfs.org/ns/void#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",

@@ -1,5 +1,6 @@
 """What many tests need: the records, the graphs and one build of the real data."""
 
+import gc
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,8 +13,27 @@ from met_ari.build.pipeline import BuildResult, build
 from met_ari.build.records import Records
 from met_ari.build.relation import Relation
 from met_ari.build.sources import Sources
+from met_ari.publish.draft import Draft
+from met_ari.publish.release import drafted, release
 from met_ari.vocab import Names
 from tests.live import running
+
+DESCRIPTORS_FOR_THE_SESSION = 10
+"""What a module may leave open: the pipes and pid of servers that the whole session shares."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _descriptors(request: pytest.FixtureRequest) -> Iterator[None]:
+    """No module leaves files or sockets open in the process of the tests."""
+    before = _open_descriptors()
+    yield
+    gc.collect()
+    left = _open_descriptors() - before
+    assert left <= DESCRIPTORS_FOR_THE_SESSION, f"{request.node.name} leaves {left} open"
+
+
+def _open_descriptors() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
 
 
 @pytest.fixture(scope="session")
@@ -41,6 +61,18 @@ def built(tmp_path_factory: pytest.TempPathFactory, sources: Sources) -> BuildRe
     For reading only.
     """
     return build(sources, tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture(scope="session")
+def released(built: BuildResult, sources: Sources) -> Path:
+    """A release of it, 1.0.0, in the same home; for reading only."""
+    return release(built.folder, sources, built.folder.parents[1], "1.0.0")
+
+
+@pytest.fixture(scope="session")
+def draft(built: BuildResult, sources: Sources) -> Draft:
+    """What its parts are written from; for reading only."""
+    return drafted(built.folder, sources, "1.0.0")
 
 
 @pytest.fixture

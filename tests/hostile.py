@@ -326,17 +326,23 @@ def _updates(trap: str) -> Iterator[Attack]:
 
 
 def _documents(trap: str) -> Iterator[Attack]:
-    """Documents sent to the graph store, none of which may be stored."""
+    """Documents sent to the graph store, where none may be stored, and to be validated."""
     for kind, (media_type, documents) in _hostile_documents(trap).items():
         for name, text in documents.items():
             body = text if isinstance(text, bytes) else text.encode()
-            sent = message("PUT", "/graphs?default", ALLOWED | {"Content-Type": media_type}, body)
-            yield Attack(kind, name, sent, DEFENDED)
-    for method in ("PUT", "POST"):
+            for method, path in READERS:
+                sent = message(method, path, ALLOWED | {"Content-Type": media_type}, body)
+                yield Attack(kind, f"{name} to {path}", sent, DEFENDED)
+    for method, path in (("POST", "/graphs?default"), *READERS):
         bomb = gzip.compress(b"#" * (32 * 1024 * 1024))
         of = ALLOWED | {"Content-Type": "text/turtle", "Content-Encoding": "gzip"}
-        sent = message(method, "/graphs?default", of, bomb)
-        yield Attack("document: exploding", method.lower(), sent, (413,))
+        yield Attack(
+            "document: exploding", f"{method} {path}", message(method, path, of, bomb), (413,)
+        )
+
+
+READERS = (("PUT", "/graphs?default"), ("POST", "/validate"))
+"""Where documents of strangers are read."""
 
 
 def _hostile_documents(trap: str) -> dict[str, tuple[str, dict[str, str | bytes]]]:

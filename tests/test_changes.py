@@ -328,6 +328,12 @@ class TestDatasetOfTheProtocol:
             with pytest.raises(UnknownGraph, match="/x>"):
                 update(engine, "INSERT { ?s ?p 1 } WHERE { ?s ?p ?o }", **{name: (BASE + "x",)})
 
+    def test_where_nothing_is_matched_there_is_no_dataset_that_could_be_missing(
+        self, engine: EmbeddedEngine
+    ) -> None:
+        text = "INSERT DATA { GRAPH <x> { <s> <p> 1 } }"
+        assert update(engine, text, using_graphs=(BASE + "x",)).added == 1
+
 
 class TestGraphStore:
     """SPARQL 1.1 Graph Store HTTP Protocol."""
@@ -343,6 +349,21 @@ class TestGraphStore:
         given(engine, ":s :p 1 . :g { :s :p 1 }")
         assert not stores.put(engine, None, "<s> <p> 2 .").created
         assert quads(engine) == trig(":s :p 2 . :g { :s :p 1 }")
+
+    def test_5_3_content_is_new_where_the_unnamed_graph_was_empty(
+        self, engine: EmbeddedEngine
+    ) -> None:
+        assert not stores.put(engine, None, "").created
+        assert stores.put(engine, None, "<s> <p> 1 .").created
+        assert not stores.put(engine, None, "<s> <p> 2 .").created
+
+    def test_5_5_an_empty_document_hides_none_of_those_after_it(
+        self, engine: EmbeddedEngine
+    ) -> None:
+        change = Change("post", BASE, graph=BASE + "g", body=b"", format="ttl")
+        after = ((b"", "nt"), (b"<s> <p> 1 .", "ttl"))
+        assert engine.change(replace(change, others=after)).added == 1
+        assert quads(engine) == trig(":g { :s :p 1 }")
 
     def test_5_3_an_empty_body_makes_an_empty_graph_that_exists(
         self, engine: EmbeddedEngine
@@ -501,6 +522,18 @@ class TestDocuments:
         with pytest.raises(InputError, match="document type"):
             self.put(engine, "rdf", body)
         assert time.monotonic() - started < 1
+
+    @pytest.mark.parametrize("end", ["", "</rdf:Description>", "</rdf:Description></rdf:RD"])
+    def test_half_a_document_of_xml_is_not_taken_for_a_whole_one(
+        self, engine: EmbeddedEngine, end: str
+    ) -> None:
+        body = (
+            '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" '
+            f'xmlns="http://example.org/"><rdf:Description rdf:about="s"><p>x</p>{end}'
+        )
+        with pytest.raises(SyntaxProblem, match="not well formed"):
+            self.put(engine, "rdf", body)
+        assert engine.graphs == {}
 
     @pytest.mark.parametrize(
         ("form", "body", "line"),

@@ -453,7 +453,7 @@ class TestLimits:
 class TestSurvival:
     def test_a_worker_killed_before_its_turn_is_replaced(self, engine: EmbeddedEngine) -> None:
         worker = engine._take()
-        engine._idle.put(worker)
+        engine._idle.append(worker)
         os.kill(worker.hello["pid"], signal.SIGKILL)
         is_well(engine)
 
@@ -462,7 +462,7 @@ class TestSurvival:
     ) -> None:
         is_well(engine)
         worker = engine._take()
-        engine._idle.put(worker)
+        engine._idle.append(worker)
         killer = threading.Timer(0.7, os.kill, (worker.hello["pid"], signal.SIGKILL))
         killer.start()
         with within(SECONDS), pytest.raises(WorkerLost, match="ended before"):
@@ -502,7 +502,7 @@ class TestSurvival:
             nursery.start()
             engine = EmbeddedEngine(nursery.address, Settings())
             engine.protection
-            print(nursery.pid, engine._idle.get().hello["pid"], nursery._folder, flush=True)
+            print(nursery.pid, engine._idle.pop().hello["pid"], nursery._folder, flush=True)
             time.sleep(60)
         """
         command = [sys.executable, "-c", textwrap.dedent(program)]
@@ -588,7 +588,7 @@ class TestSurvival:
         is_well(client)
         first = client._take()
         pid = first.hello["pid"]
-        client._idle.put(first)
+        client._idle.append(first)
         big = "SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?f LIMIT 10 OFFSET 40000"
         with contextlib.suppress(LimitReached):
             ask(client, big)
@@ -719,5 +719,5 @@ class TestNetwork:
             pytest.skip("this kernel allows no namespaces: the filter is tested above")
         worker = engine._take()
         theirs = os.readlink(f"/proc/{worker.hello['pid']}/ns/net")
-        engine._idle.put(worker)
+        engine._idle.append(worker)
         assert theirs != os.readlink("/proc/self/ns/net")

@@ -413,6 +413,16 @@ def test_headers_over_the_limit_are_refused(client: AsgiClient) -> None:
     assert found.problem["limit"] == "headers"
 
 
+@pytest.mark.parametrize("headers", [{"X_Long": "x" * 40_000}, {"x" * 40_000: ""}])
+def test_headers_over_the_limit_are_refused_where_the_answer_is_kept(
+    client: AsgiClient, headers: dict[str, str]
+) -> None:
+    assert client.get(of(SMALL)).status == client.get(of(SMALL)).status == 200
+    assert client.get(of(SMALL), **headers).status == 431
+    assert client.get(of(SMALL)).status == 200
+    assert number(client, "ari_cache_hits_total") == 2
+
+
 def test_an_address_over_the_limit_is_refused(client: AsgiClient) -> None:
     found = client.get(of(SMALL + " " * 40_000))
     assert found.status == 414
@@ -426,7 +436,7 @@ def test_a_browser_gets_the_refusals_of_the_front_as_a_page(client: AsgiClient) 
     assert b"The headers are too large" in found.body
 
 
-@pytest.mark.parametrize("path", ["/sparql", "/update", "/graphs?default"])
+@pytest.mark.parametrize("path", ["/sparql", "/update", "/update/", "/graphs?default"])
 def test_a_refusal_of_the_front_has_the_headers_of_one_of_the_application(
     client: AsgiClient, path: str
 ) -> None:

@@ -24,7 +24,7 @@ from met_ari.app import create_app
 from met_ari.build.pipeline import BuildResult
 from met_ari.config import Settings
 from met_ari.errors import ParameterError
-from met_ari.protocol import parameters, payload
+from met_ari.protocol import parameters, validate
 from tests.engine_double import EngineDouble
 from tests.live import running
 
@@ -43,7 +43,8 @@ def _as_sent(_: object, value: object) -> bytes:
     return value.encode() if isinstance(value, str) else json.dumps(value).encode()
 
 
-for media_type in ("application/sparql-query", "application/sparql-update", *payload.ACCEPTED):
+DOCUMENTS = tuple(item.media_type for item in validate.READ)
+for media_type in ("application/sparql-query", "application/sparql-update", *DOCUMENTS):
     schemathesis.serializer(media_type)(_as_sent)
 
 
@@ -52,13 +53,14 @@ def unjudged(case: schemathesis.Case) -> list[object]:
 
     What a graph is called, and what an RDF document, a query or an update says, no schema tells;
     and one value in a form is as good as a list of one. For a form without any field the generator
-    sends one of its own, against the schema, and still expects it to be taken.
+    sends one of its own, against the schema, and still expects it to be taken. Clients of the
+    reconciliation API send parameters that no specification names, and must be answered.
     """
     item = DOCUMENT["paths"][case.path].get(case.method.lower(), {})
     form = item.get("requestBody", {}).get("content", {}).get(parameters.FORM, {}).get("schema", {})
     ours = case.path.startswith("/queries/") and form.get("properties") != {}
     judged = {"positive_data_acceptance": ours, "negative_data_rejection": ours or not form}
-    if case.path.startswith("/graphs"):
+    if case.path.startswith(("/graphs", "/reconcile", "/validate")):
         judged["negative_data_rejection"] = False
     return CHECKS.get_by_names([name for name, can_be in judged.items() if not can_be])
 
@@ -111,7 +113,7 @@ RAW = st.one_of(st.binary(max_size=200), st.lists(PARTS, max_size=30).map(b"".jo
 # What stands here more often is drawn more often: it reads more.
 PATHS = st.sampled_from(
     [
-        *(["/sparql", "/update", "/queries/questions-by-priority"] * 3),
+        *(["/sparql", "/update", "/validate", "/queries/questions-by-priority"] * 3),
         *("/graphs", "/graphs/x", "/", "/queries", "/def", "/doc/a/b", "/id/a/b", "/openapi.json"),
     ]
 )

@@ -175,7 +175,10 @@ def test_an_address_that_a_client_would_change_names_no_graph(site: Site, path: 
 
 def test_the_default_graph_is_the_unnamed_graph(site: Site) -> None:
     """4.2: of the graph store; a query may see the union of all graphs as its default graph."""
-    assert put(site, "/graphs?default").status in (200, 201, 204)
+    created = put(site, "/graphs?default")
+    assert created.status == 201, "5.3: its content is new"
+    assert "Location" not in created.headers, "it has no IRI"
+    assert put(site, "/graphs?default").status == 204
     assert holds(site, "/graphs?default", JOHN)
     assert site.ask(f"ASK {{ <{EX}john> ?p ?o }}")
     assert not site.ask(f"ASK {{ GRAPH ?g {{ <{EX}john> a ?o }} FILTER (?g = <urn:none>) }}")

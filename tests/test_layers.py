@@ -9,15 +9,21 @@ SERVER = Path(__file__).parent.parent / "server"
 
 LAYERS = (
     ("errors",),
-    ("resources", "formats", "vocab", "config", "calls"),
+    ("resources", "formats", "vocab", "config", "calls", "spreadsheet"),
+    ("queryparameter",),
+    ("queryheader",),
     ("queryfile",),
     ("build",),
     ("engine",),
+    ("keeping",),
     ("protocol",),
+    ("crossref",),
+    ("publish",),
     ("web",),
-    ("app",),
+    ("app", "processes"),
     ("serving", "terminal", "asking"),
     ("bench",),
+    ("commands",),
     ("cli",),
 )
 """From the ground up; what stands in one line may not import its neighbours."""

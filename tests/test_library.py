@@ -21,7 +21,8 @@ from rdflib.plugins.sparql import prepareQuery
 
 from met_ari.build.pipeline import BuildResult
 from met_ari.build.records import Records
-from met_ari.queryfile import ALLOWED, library, load
+from met_ari.queryfile import library, load
+from met_ari.queryheader import ALLOWED
 from tests.answers import FOLDER, Answer, ask, dataset, recorded
 
 BASE = "https://w3id.org/ari/id/"
@@ -148,6 +149,8 @@ def test_another_deployment_gets_the_same_answers(built: BuildResult, tmp_path: 
     [
         "certainty-by-heading",
         "counterparts-of-question",
+        "coverage-matrix",
+        "decisions-by-status",
         "edition-contents",
         "editions",
         "every-text-equals-its-quote",
@@ -300,17 +303,19 @@ def test_shared_and_sole_topics_divide_the_topics_in_use(
     assert sole == {f"topic/{topic}" for topic in ours ^ theirs}
 
 
-def test_gaps_go_both_ways(rows: Ask, topics: dict[str, set[str]]) -> None:
+def test_questions_alone_in_their_topics_are_found_on_both_sides(
+    rows: Ask, topics: dict[str, set[str]]
+) -> None:
     ours = set().union(*(topics[q] for q in met(topics)))
     theirs = set().union(*(topics[q] for q in office(topics)))
     alone = {q for q in met(topics) if not topics[q] & theirs}
     alone |= {q for q in office(topics) if not topics[q] & ours}
-    assert {row["question"] for row in rows("questions-without-counterpart")} == alone
-    gaps = rows("questions-without-counterpart", organisation="organisation/home-office")
+    assert {row["question"] for row in rows("questions-alone-in-topics")} == alone
+    gaps = rows("questions-alone-in-topics", organisation="organisation/home-office")
     assert {row["question"] for row in gaps} == office(alone)
 
 
-def test_coverage_counts_what_the_tables_share(
+def test_coverage_by_topics_counts_what_the_tables_share(
     rows: Ask, topics: dict[str, set[str]], top_heading: dict[str, str]
 ) -> None:
     cells: dict[tuple[str, str], list[set[str]]] = defaultdict(lambda: [set(), set(), set()])
@@ -319,14 +324,18 @@ def test_coverage_counts_what_the_tables_share(
             cell = cells[top_heading[ours], top_heading[theirs]]
             for part, more in zip(cell, (shared, {ours}, {theirs}), strict=True):
                 part |= more
-    for row in rows("coverage-matrix"):
+    for row in rows("coverage-by-shared-topics"):
         counted = [int(row[name]) for name in ("topics", "questions", "counterparts")]
         assert counted == [len(part) for part in cells[row["heading"], row["otherHeading"]]]
 
 
 def test_coverage_read_from_the_other_side_is_the_same(rows: Ask) -> None:
-    here = {(r["heading"], r["otherHeading"]): r["topics"] for r in rows("coverage-matrix")}
-    swapped = rows("coverage-matrix", edition="ari/home-office-2019", other="ari/met-2019")
+    here = {
+        (r["heading"], r["otherHeading"]): r["topics"] for r in rows("coverage-by-shared-topics")
+    }
+    swapped = rows(
+        "coverage-by-shared-topics", edition="ari/home-office-2019", other="ari/met-2019"
+    )
     assert {(r["otherHeading"], r["heading"]): r["topics"] for r in swapped} == here
 
 
@@ -336,11 +345,11 @@ def test_pairs_share_as_many_topics_as_they_say(rows: Ask, topics: dict[str, set
         for ours, theirs in product(met(topics), office(topics))
         if topics[ours] & topics[theirs]
     }
-    found = rows("closest-pairs", least="1")
+    found = rows("pairs-sharing-topics", least="1")
     assert {(r["question"], r["counterpart"]): int(r["shared"]) for r in found} == wanted
 
 
-def test_counterparts_are_ranked_by_the_rarity_of_shared_topics(
+def test_questions_are_ranked_by_the_rarity_of_shared_topics(
     rows: Ask, topics: dict[str, set[str]]
 ) -> None:
     uses = Counter(topic for assigned in topics.values() for topic in assigned)
@@ -350,7 +359,7 @@ def test_counterparts_are_ranked_by_the_rarity_of_shared_topics(
         for question in office(topics)
         if topics[question] & asked
     }
-    found = {r["counterpart"]: int(r["score"]) for r in rows("counterparts-of-question")}
+    found = {r["counterpart"]: int(r["score"]) for r in rows("questions-sharing-topics")}
     assert found == scores
     assert list(found.values()) == sorted(scores.values(), reverse=True)
 

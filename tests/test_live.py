@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pyoxigraph as ox
 import pytest
@@ -35,6 +35,7 @@ from met_ari.errors import (
     AriError,
     EnvironmentFault,
     InputError,
+    NotReady,
     TooBusy,
     UnknownGraph,
     WorkerLost,
@@ -62,8 +63,17 @@ def log_of(home: Path) -> Path:
 @contextlib.contextmanager
 def ledgers(home: Path, quads: str = QUADS) -> Iterator[Callable[[], Ledger]]:
     """Opens the account of a live store in this process, again and again, without a server."""
-    with live.opened(home, stores.build(home, quads)) as store:
-        yield lambda: Ledger(store.folder, union=True)
+    with live.opened(home, stores.build(home, quads)) as store, contextlib.ExitStack() as stack:
+        yield lambda: stack.enter_context(held(Ledger(store.folder, union=True)))
+
+
+@contextlib.contextmanager
+def held(book: Ledger) -> Iterator[Ledger]:
+    """An account whose files are open as long as the block lasts."""
+    try:
+        yield book
+    finally:
+        book.let_go()
 
 
 def commit(book: Ledger, *added: bytes, removed: tuple[bytes, ...] = ()) -> None:
@@ -153,9 +163,8 @@ class TestCommand:
     ) -> None:
         shutil.copytree(built.folder, tmp_path / "build" / built.folder.name)
         older = stores.build(tmp_path, QUADS)
-        with live.opened(tmp_path, older) as store:
-            book = Ledger(store.folder, union=True)
-            commit(book, line(1))
+        with ledgers(tmp_path) as ledger_of:
+            commit(ledger_of(), line(1))
             second = serving.start("--home", str(tmp_path))
             assert "Another server holds" in second.communicate(timeout=60)[1]
             assert second.returncode == 3
@@ -379,6 +388,34 @@ class TestDurability:
             assert again.is_sound
             assert again.revision == book.revision
 
+    def test_a_server_whose_disk_fails_and_recovers_goes_on_with_the_acknowledged_writes(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        flag = tmp_path / "broken"
+        broken = textwrap.dedent(f"""
+            import errno, os
+            def failing(real):
+                def act(*args):
+                    if os.path.exists({str(flag)!r}):
+                        raise OSError(errno.EIO, os.strerror(errno.EIO))
+                    return real(*args)
+                return act
+            os.fsync, os.ftruncate = failing(os.fsync), failing(os.ftruncate)
+            from met_ari.engine import nursery
+            nursery.main()
+        """)
+        monkeypatch.setattr(stores, "Nursery", patched(broken))
+        with opened(tmp_path, QUADS) as engine:
+            update(engine, "INSERT DATA { <s> <p> 1 }")
+            flag.touch()
+            with pytest.raises(EnvironmentFault, match="Input/output"):
+                update(engine, "INSERT DATA { <s> <p> 2 }")
+            flag.unlink()
+            found = eventually(lambda: rows(engine, "SELECT ?o { <s> <p> ?o }"))
+            assert {"o": "1"} in found
+            after = eventually(lambda: update(engine, "INSERT DATA { <s> <p> 3 }"))
+            assert engine.revision == after.revision
+
     @pytest.mark.parametrize("step", range(9))
     def test_a_compaction_that_fails_anywhere_loses_nothing(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
@@ -412,6 +449,21 @@ class TestDurability:
         with ledgers(tmp_path) as ledger_of:
             book = ledger_of()
             assert (book.revision, in_order(book), book.writes) == (revision, order, 2)
+
+
+Found = TypeVar("Found")
+
+
+def eventually(act: Callable[[], Found]) -> Found:
+    """What comes of an act once the engine is back."""
+    until = time.monotonic() + 15
+    while True:
+        try:
+            return act()
+        except (WorkerLost, NotReady, TooBusy):
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.1)
 
 
 def in_order(book: Ledger) -> list[str]:
@@ -492,7 +544,7 @@ class TestReaders:
             for _ in range(1000):
                 assert engine.revision
             assert (time.perf_counter() - started) < 0.5
-            assert engine._idle.empty()
+            assert not engine._idle
 
 
 class TestQueue:
@@ -776,6 +828,18 @@ OPERATIONS = st.one_of(
 )  # fmt: skip
 
 
+def assert_same(seen: snapshot.Snapshot, plain: ox.Store, union: bool) -> None:
+    """A snapshot holds what a plain store does, and, if it is their union, by default too."""
+    expected = sorted((plain.dump(format=ox.RdfFormat.N_QUADS) or b"").splitlines(True))
+    assert seen.lines().splitlines(True) == expected
+    assert set(seen.graphs) == {name.value for name in plain.named_graphs()}
+    if union:
+        every = seen.dataset(None, None).query(seen.store, "SELECT ?s ?p ?o { ?s ?p ?o }", BASE)
+        found = [ox.Triple(*row) for row in every]
+        assert len(found) == len(set(found))
+        assert set(found) == {quad.triple for quad in plain}
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(OPERATIONS, min_size=1, max_size=12), st.booleans())
 def test_any_sequence_of_updates_does_what_it_does_to_a_plain_store(
@@ -783,8 +847,10 @@ def test_any_sequence_of_updates_does_what_it_does_to_a_plain_store(
 ) -> None:
     home = tmp_path_factory.mktemp("home")
     plain = ox.Store()
-    with live.opened(home, stores.build(home)) as store:
-        book = Ledger(store.folder, union=union)
+    with (
+        live.opened(home, stores.build(home)) as store,
+        held(Ledger(store.folder, union=union)) as book,
+    ):
         for text in texts:
             own = snapshot.load(book.snapshot.lines(), union=union, empty=book.snapshot.graphs)
             request = {"kind": "update", "text": text, "base": BASE, "revision": ""}
@@ -796,13 +862,9 @@ def test_any_sequence_of_updates_does_what_it_does_to_a_plain_store(
             plain.update(text, base_iri=BASE)
             if not effect.transaction.changes_nothing:
                 book.commit(effect.transaction.text())
-        for seen in (book, Ledger(store.folder, union=union)):
-            expected = sorted((plain.dump(format=ox.RdfFormat.N_QUADS) or b"").splitlines(True))
-            assert seen.snapshot.lines().splitlines(True) == expected
-            assert set(seen.snapshot.graphs) == {name.value for name in plain.named_graphs()}
-            merged = {quad.triple for quad in plain} if union else None
-            default = seen.snapshot.store.quads_for_pattern(None, None, None, ox.DefaultGraph())
-            assert merged is None or {quad.triple for quad in default} == merged
+        with held(Ledger(store.folder, union=union)) as again:
+            for seen in (book, again):
+                assert_same(seen.snapshot, plain, union)
 
 
 def test_a_change_is_no_answer_to_a_question(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from met_ari.config import Settings
 from met_ari.engine.lexer import tokens
 from met_ari.formats import FORMATS
 from met_ari.protocol import health, openapi, openapi_parts, queries
+from met_ari.queryparameter import TYPES
 from tests.engine_double import EngineDouble
 from tests.test_docs import error_classes
 
@@ -142,7 +143,7 @@ def test_a_parameter_that_may_be_left_empty_has_no_default(document: dict[str, A
 
 
 def test_every_type_of_parameter_has_a_schema() -> None:
-    assert list(openapi_parts.VALUES) == list(queryfile.TYPES)
+    assert list(openapi_parts.VALUES) == list(TYPES)
 
 
 def test_each_query_offers_the_formats_of_its_kind_of_answer(document: dict[str, Any]) -> None:

@@ -148,6 +148,7 @@ PAGES = [
     "/sparql?query=CONSTRUCT {?s ?p ?o} {?s ?p ?o} LIMIT 5",
     "/def",
     "/shapes",
+    "/validate",
     "/doc/ari/met-2019",
     "/doc/ari/home-office-2019",
     "/doc/priority/met-2019-4",
@@ -214,8 +215,10 @@ def test_every_link_within_the_site_leads_somewhere(client: FlaskClient, path: s
         target, _, fragment = link.partition("#")
         if not target:
             assert fragment in ids
-        elif (
-            target.startswith(("/doc/", "/def", "/shapes", "/static/", "/queries")) or target == "/"
+        elif target.startswith(("/doc/", "/def", "/shapes", "/static/", "/queries")) or target in (
+            "/",
+            "/find",
+            "/validate",
         ):
             assert client.head(target, headers=BROWSER).status_code == 200, link
         else:

@@ -16,6 +16,7 @@ from met_ari.app import create_app
 from met_ari.build.pipeline import BuildResult
 from met_ari.config import Settings
 from met_ari.protocol import queries
+from met_ari.queryheader import ALLOWED
 from tests.engine_double import EngineDouble
 from tests.test_pages import Page, page_of
 
@@ -134,7 +135,7 @@ def test_the_page_of_the_list_leads_to_every_query_by_its_question(client: Flask
     for file in LIBRARY.values():
         assert file.question in page.text
         assert file.summary in page.text
-    assert [words for words in queryfile.ALLOWED["kind"] or () if words not in page.text] == []
+    assert [words for words in ALLOWED["kind"] or () if words not in page.text] == []
 
 
 @pytest.mark.parametrize("path", ["/", "/sparql", "/def"])

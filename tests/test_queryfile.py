@@ -12,6 +12,7 @@ from rdflib import Graph
 from met_ari import queryfile
 from met_ari.errors import ParameterError, SourceError, UnknownName
 from met_ari.queryfile import QueryFile
+from met_ari.queryparameter import TYPES
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 HEADER = """#+ summary: A text that is given back
@@ -176,7 +177,7 @@ def test_a_value_of_the_wrong_type_is_refused_in_words_that_name_the_right(
     with pytest.raises(ParameterError) as caught:
         query.bind({name: value})
     assert name in caught.value.detail
-    assert queryfile.TYPES[kind].wanted in caught.value.remedy
+    assert TYPES[kind].wanted in caught.value.remedy
     assert caught.value.extra == {"parameter": name, "type": kind}
 
 

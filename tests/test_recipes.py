@@ -61,6 +61,13 @@ def test_curl_follows_a_thing_to_its_document(service: str) -> None:
     assert "Making best use of big data" in printed
 
 
+def test_curl_has_a_graph_validated(service: str) -> None:
+    needed("curl")
+    report = json.loads(run(["sh", "-c"], blocks("curl", "sh")[2], service))
+    assert report["conforms"] is False
+    assert {finding["line"] for finding in report["findings"]} == {2}
+
+
 @pytest.mark.parametrize(
     ("number", "lines", "words"),
     [

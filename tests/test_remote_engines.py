@@ -109,6 +109,17 @@ def test_the_answers_that_virtuoso_gets_wrong_are_still_wrong(
         assert ask(remote, text).body != ask(embedded, text).body, f"{name} is right now"
 
 
+@pytest.mark.parametrize(
+    "pattern",
+    ["", "{}", "FILTER (true)", "FILTER (false)", "BIND (1 AS ?x)", "VALUES ?x {}", "?s a ?o"],
+)
+def test_a_question_of_yes_or_no_is_answered_so_whatever_its_pattern(
+    remote: RemoteEngine, embedded: EmbeddedEngine, pattern: str
+) -> None:
+    text = f"ASK {{ {pattern} }}"
+    assert ask(remote, text).body == ask(embedded, text).body
+
+
 def test_rows_come_in_the_order_asked(remote: RemoteEngine, embedded: EmbeddedEngine) -> None:
     text = queryfile.load("questions-by-priority").text
     assert ask(remote, text).body == ask(embedded, text).body

@@ -212,7 +212,7 @@ def test_a_character_that_xml_lacks_is_refused_with_the_formats_that_have_it(
 ) -> None:
     with pytest.raises(NotAcceptable, match=f"U\\+{ord(character):04X}") as refused:
         table("xml", ["x"], [[Literal(f"a{character}b")]])
-    assert refused.value.extra["available"] == ["json", "csv", "tsv"]
+    assert refused.value.extra["available"] == ["json", "csv", "spreadsheet", "tsv"]
     with pytest.raises(NotAcceptable, match="XML 1\\.0") as refused:
         graph("rdf", [Triple(ex("s"), ex("p"), Literal(character))])
     assert "ttl" in refused.value.extra["available"]

@@ -10,6 +10,7 @@ from rdflib.namespace import RDF, SH
 
 from met_ari import resources
 from met_ari.build.findings import Finding, violates
+from met_ari.build.places import line_in_json, lines_of_json
 from met_ari.build.records import Origin
 from met_ari.build.report import report_graph, report_ttl
 from met_ari.build.shapes import load_shapes
@@ -300,7 +301,7 @@ A, VALUE = "https://example.org/a", str(RDF.value)
     ],
 )
 def test_a_file_is_read_in_the_format_of_its_suffix(tmp_path: Path, name: str, text: str) -> None:
-    assert set(parse_user_file(user_file(tmp_path, name, text))) == {TRIPLE}
+    assert set(parse_user_file(user_file(tmp_path, name, text)).graph) == {TRIPLE}
 
 
 def test_bad_syntax_is_named_with_file_line_and_column(tmp_path: Path) -> None:
@@ -309,13 +310,38 @@ def test_bad_syntax_is_named_with_file_line_and_column(tmp_path: Path) -> None:
     assert caught.value.extra["column"] == 3
 
 
+def test_half_a_file_of_xml_is_refused_with_its_place(tmp_path: Path) -> None:
+    text = '<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#">\n<r:Description>'
+    with pytest.raises(SourceError, match=r"cut\.rdf:2: column 16: The XML is not well formed"):
+        parse_user_file(user_file(tmp_path, "cut.rdf", text))
+
+
+def test_a_file_tells_the_lines_of_its_things(tmp_path: Path) -> None:
+    found = parse_user_file(
+        user_file(tmp_path, "a.ttl", f"\n<{A}> <{VALUE}> 1, 2 .\n[] <{VALUE}> <{A}> .")
+    )
+    assert {origin.line for origin in found.origins.values()} == {2, 3}
+    assert found.origins[A].line == 2
+
+
+@pytest.mark.parametrize(
+    ("identifier", "line"),
+    [(A, 2), ("ex:a", 2), ("a", 2), ("/a", 2), ("xa", None)],
+)
+def test_the_line_of_a_thing_in_json_is_that_of_its_identifier(
+    identifier: str, line: int | None
+) -> None:
+    known = lines_of_json(f'{{\n "@id": "{identifier}",\n "@type": "{A}" }}'.encode())
+    assert line_in_json(A, known) == line
+
+
 def test_blank_nodes_keep_their_labels_and_stay_apart_from_those_of_other_files(
     tmp_path: Path,
 ) -> None:
     text = f'[] <{VALUE}> "b" . [] <{VALUE}> "c" .'
     one, other = (user_file(tmp_path, name, text) for name in ("a.ttl", "b.ttl"))
-    assert set(parse_user_file(one)) == set(parse_user_file(one))
-    assert len(parse_user_file(one) + parse_user_file(other)) == 4
+    assert set(parse_user_file(one).graph) == set(parse_user_file(one).graph)
+    assert len(parse_user_file(one).graph + parse_user_file(other).graph) == 4
 
 
 def test_statements_inside_statements_are_refused(tmp_path: Path) -> None:

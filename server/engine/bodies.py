@@ -2,12 +2,14 @@
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, cast
-from xml.parsers import expat
 
 from pyoxigraph import Quad, RdfFormat, parse
 
 from .. import resources
+from ..build.wellformed import fault_of
 from ..errors import InputError
 from ..vocab import DEFAULT_BASE
 from . import lexer
@@ -36,12 +38,8 @@ def read(body: bytes, format_name: str, base_iri: str) -> list[Quad]:
     """
     if format_name not in FORMATS:
         raise InputError(f"A graph can't be read from {format_name}.")
-    body = body.removeprefix(_BOM)
-    if format_name == "jsonld":
-        body = _with_own_contexts(body)
-    if format_name == "rdf":
-        _refuse_doctype(body)
-    try:
+    body = prepared(body, format_name)
+    with told(body):
         return list(
             parse(
                 body,
@@ -51,17 +49,36 @@ def read(body: bytes, format_name: str, base_iri: str) -> list[Quad]:
                 rename_blank_nodes=True,
             )
         )
+
+
+def prepared(body: bytes, format_name: str) -> bytes:
+    """A document as the parser may see it.
+
+    Raises:
+        SyntaxProblem: it is XML that is not well formed.
+        InputError: it names a remote context or declares a document type.
+    """
+    body = body.removeprefix(_BOM)
+    if format_name == "rdf":
+        _refuse_doctype(body)
+        _refuse_broken_xml(body)
+    return _with_own_contexts(body) if format_name == "jsonld" else body
+
+
+@contextmanager
+def told(body: bytes) -> Iterator[None]:
+    """What a parser says of a document, as an error with its place."""
+    try:
+        yield
     except SyntaxError as error:
-        raise _problem(body, format_name, error) from None
+        raise _problem(body, error) from None
     except ValueError as error:
         raise InputError(f"The document can't be read: {error}.") from None
 
 
-def _problem(body: bytes, format_name: str, error: SyntaxError) -> InputError:
+def _problem(body: bytes, error: SyntaxError) -> InputError:
     text = body.decode(errors="replace")
     place = (error.lineno, error.offset) if error.lineno and error.offset else None
-    if place is None and format_name == "rdf":
-        place = _xml_fault(body)
     said = _PLACE.sub("", error.msg or str(error)).rstrip(".")
     if place is None:
         return InputError(f"The document can't be read: {said}.")
@@ -78,14 +95,11 @@ def _offset(text: str, line: int, column: int) -> int:
     return min(start + column - 1, len(text))
 
 
-def _xml_fault(body: bytes) -> tuple[int, int] | None:
-    """Where XML is not well formed; a document type was refused before."""
-    reader = expat.ParserCreate(namespace_separator=" ")
-    try:
-        reader.Parse(body, True)
-    except expat.ExpatError as error:
-        return error.lineno, error.offset + 1
-    return None
+def _refuse_broken_xml(body: bytes) -> None:
+    """A document that is cut between two statements would otherwise pass for a whole one."""
+    if (fault := fault_of(body)) is not None:
+        text = body.decode(errors="replace")
+        raise lexer.problem_at(text, _offset(text, fault.line, fault.column), f"{fault.words}.")
 
 
 def _refuse_doctype(body: bytes) -> None:

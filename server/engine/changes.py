@@ -28,7 +28,8 @@ class Effect:
 
     Args:
         before: the data that it starts from, for this process to use up.
-        created: the graph of a graph store operation did not exist before.
+        created: the graph of a graph store operation did not exist before, or was the unnamed one
+            and empty before a put.
     """
 
     before: Snapshot
@@ -56,10 +57,13 @@ def perform(
         )
     name, kind = request["graph"], request["kind"]
     created = kind in ("put", "post") and name is not None and name not in snapshot.graphs
+    was_empty = name is None and next(snapshot.triples(None), None) is None
     if kind == "update":
         delta, snapshot = _update(request, snapshot)
     else:
         delta = graphstore.change(request, documents, snapshot)
+        # The unnamed graph is always there, but 5.3 asks whether its content is new.
+        created = created or (kind == "put" and was_empty and bool(delta.added))
     return Effect(snapshot, delta.transaction(place.revision, place.writes + 1), created)
 
 
@@ -90,7 +94,7 @@ def _executed(
     for quad in delta.added:
         store.remove(quad)
     store.extend(delta.removed)
-    return delta, Snapshot(store, snapshot.graphs, union=False)
+    return delta, Snapshot(store, snapshot.graphs, union=False, disjoint=snapshot.disjoint)
 
 
 def _data(planned: Iterable[Operation], base: str, snapshot: Snapshot) -> Delta:

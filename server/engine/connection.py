@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import time
+from collections.abc import Iterable
 from typing import Any
 
 from ..config import Settings
@@ -77,23 +78,68 @@ class WorkerConnection:
             return False
         return False
 
-    def ask(self, request: dict[str, Any], settings: Settings) -> tuple[dict[str, Any], bytes]:
+    @property
+    def descriptor(self) -> int:
+        """What becomes readable when something comes from it."""
+        return self._socket.fileno()
+
+    def put(self, frame: bytes) -> bool:
+        """Send a request without waiting; False: it did not go, and the worker is of no use."""
+        self.fit = False
+        self._socket.setblocking(False)
+        try:
+            return self._socket.send(frame) == len(frame)
+        except OSError:
+            return False
+
+    def come(self, body: list[bytes]) -> dict[str, Any] | None:
+        """Take what has come after `put`; the outcome, once it is here.
+
+        Args:
+            body: its pieces are added to it.
+
+        Raises:
+            EOFError, OSError: the worker has ended.
+        """
+        try:
+            data = self._socket.recv(1 << 18)
+        except BlockingIOError:
+            return None
+        if not data:
+            raise EOFError("the worker is gone")
+        self._reader.feed(data)
+        while (frame := self._reader.whole_frame()) is not None:
+            kind, payload = frame
+            if kind == wire.RECORD:
+                outcome: dict[str, Any] = json.loads(payload)
+                self.fit = outcome["fit"]
+                return outcome
+            body.append(payload)
+        return None
+
+    def ask(
+        self,
+        request: dict[str, Any],
+        settings: Settings,
+        documents: Iterable[bytes] = (),
+        kind: Limits = limits.OF_QUERIES,
+    ) -> tuple[dict[str, Any], bytes]:
         """The outcome of one request and its body.
 
         Raises:
             LimitReached, TooComplex, WorkerLost: the worker was ended.
         """
         self.fit = False
-        until = time.monotonic() + settings.query_seconds
+        until = time.monotonic() + kind.seconds(settings)
         body: list[bytes] = []
         try:
-            self._send(request, until)
+            self._send(request, until, documents)
             outcome = self._receive(body, until)
         except TimeoutError:
             self.kill()
-            raise limits.OF_QUERIES.time(settings) from None
+            raise kind.time(settings) from None
         except (OSError, EOFError):
-            raise self._why_it_ended(until, settings, limits.OF_QUERIES) from None
+            raise self.why_it_ended(until, settings, kind) from None
         self.fit = outcome["fit"]
         return outcome, b"".join(body)
 
@@ -109,10 +155,7 @@ class WorkerConnection:
         phase = "evaluate"
         until = time.monotonic() + settings.query_seconds
         try:
-            self._send(request, until)
-            for document in documents:
-                self._socket.sendall(wire.frame(wire.CHUNK, document))
-                self._socket.sendall(wire.frame(wire.CHUNK, b""))
+            self._send(request, until, documents)
             while "phase" in (outcome := self._receive([], until)):
                 phase = outcome["phase"]
                 until = time.monotonic() + _seconds(phase, settings)
@@ -120,12 +163,17 @@ class WorkerConnection:
             self.kill()
             raise _late(phase, settings) from None
         except (OSError, EOFError):
-            raise self._why_it_ended(until, settings, limits.OF_WRITES) from None
+            raise self.why_it_ended(until, settings, limits.OF_WRITES) from None
         return outcome
 
-    def _send(self, request: dict[str, Any], until: float) -> None:
+    def _send(self, request: dict[str, Any], until: float, documents: Iterable[bytes] = ()) -> None:
         self._socket.settimeout(max(0.001, until - time.monotonic()))
         self._socket.sendall(wire.record(request))
+        for document in documents:
+            # An empty chunk ends a document, so an empty document is that alone.
+            if document:
+                self._socket.sendall(wire.frame(wire.CHUNK, document))
+            self._socket.sendall(wire.frame(wire.CHUNK, b""))
 
     def _receive(self, body: list[bytes], until: float) -> dict[str, Any]:
         while True:
@@ -139,7 +187,12 @@ class WorkerConnection:
                 return outcome
             body.append(payload)
 
-    def _why_it_ended(self, until: float, settings: Settings, kind: Limits) -> AriError:
+    def why_it_ended(self, until: float, settings: Settings, kind: Limits) -> AriError:
+        """What its client is told after it ended.
+
+        Args:
+            until: the deadline, by `time.monotonic`.
+        """
         said = os.pread(self._log, 1 << 16, 0).decode(errors="replace")
         if any(words in said for words in MEMORY_WORDS):
             return kind.memory(settings)

@@ -8,7 +8,6 @@ import contextlib
 import json
 import logging
 import os
-import queue
 import shutil
 import subprocess
 import sys
@@ -22,10 +21,11 @@ from typing import Any
 from .. import calls
 from ..config import Settings
 from ..errors import EnvironmentFault, ReadOnly, TooBusy, WorkerLost
-from . import limits, published
+from . import limits, published, wire
 from .connection import WorkerConnection, connect
 from .interface import Answer, Change, Changed, Question
 from .live import Opened
+from .pending import AT_ONCE_SECONDS, MOST_BYTES, Pending, answer_of
 from .turns import Turns
 
 _log = logging.getLogger(__name__)
@@ -36,7 +36,6 @@ WRITER_PATIENCE_SECONDS = 5.0
 """How long a write waits for those before it until it is TooBusy."""
 RESTART_SECONDS = 5.0
 """How long a question waits for a nursery that is being restarted."""
-_AT_ONCE_SECONDS = 0.5
 _LONGEST_PATH = 107
 
 
@@ -48,15 +47,23 @@ class Nursery:
         revision: names the state of the data.
         settings: default graph and memory limit are taken from here.
         live: a live store to serve instead, which can be written to.
+        examines: its workers examine documents by the shapes, and answer no queries.
     """
 
     def __init__(
-        self, dataset: Path, revision: str, settings: Settings, *, live: Opened | None = None
+        self,
+        dataset: Path,
+        revision: str,
+        settings: Settings,
+        *,
+        live: Opened | None = None,
+        examines: bool = False,
     ) -> None:
         self._dataset = live.folder if live else dataset
         self._revision = revision
         self._settings = settings
         self._live = live
+        self._examines = examines
         self._folder = _private_folder()
         self.address = str(self._folder / "engine")
         self.protection = ""
@@ -129,6 +136,7 @@ class Nursery:
             "--memory-mb": str(settings.query_memory_mb),
             "--parent": str(os.getpid()),
             "--live-lock": str(self._live.lock if self._live else -1),
+            "--examine": str(int(self._examines)),
             "--validate": str(
                 int(bool(self._live and settings.token and settings.validate_writes))
             ),
@@ -205,7 +213,8 @@ class EmbeddedEngine:
     def _begin(self) -> None:
         self._owner = os.getpid()
         self._turns = Turns(self._most)
-        self._idle: queue.LifoQueue[WorkerConnection] = queue.LifoQueue()
+        # The one that worked last is asked first: the processor still knows it.
+        self._idle: list[WorkerConnection] = []
         self._closed = False
 
     @property
@@ -229,6 +238,20 @@ class EmbeddedEngine:
             WorkerLost: the worker was ended from outside.
         """
         return self._answer(_request(question, self._settings))
+
+    def begin(self, question: Question) -> Pending | None:
+        """See `pending.Prompt.begin`."""
+        frame = wire.record(_request(question, self._settings))
+        if len(frame) > MOST_BYTES or self._owner != os.getpid() or not self._turns.take_free():
+            return None
+        worker = self._idle_one()
+        if worker is None:
+            self._turns.give_back()
+            return None
+        if not worker.put(frame):
+            self._give_back(worker)
+            return None
+        return Pending(worker, self._settings, self._give_back)
 
     def graph(self, name: str | None, format: str) -> Answer:
         """See `interface.Engine.graph`."""
@@ -265,7 +288,7 @@ class EmbeddedEngine:
             answer = self._attempt(request)
         except WorkerLost:
             # A restart of the nursery takes idle workers with it: one more try finds a new one.
-            if time.monotonic() - started > _AT_ONCE_SECONDS:
+            if time.monotonic() - started > AT_ONCE_SECONDS:
                 raise
             answer = self._attempt(request)
         return answer
@@ -273,17 +296,7 @@ class EmbeddedEngine:
     def _attempt(self, request: dict[str, Any]) -> Answer:
         with self._worker() as worker, calls.ends(worker.kill):
             outcome, body = worker.ask(request, self._settings)
-            revision = worker.hello["revision"]
-        if "kind" not in outcome:
-            raise limits.OF_QUERIES.error(outcome, self._settings)
-        return Answer(
-            outcome["kind"],
-            outcome["format"],
-            body,
-            outcome["rows"],
-            outcome["volatile"],
-            revision,
-        )
+            return answer_of(outcome, body, worker, self._settings)
 
     def _now(self) -> dict[str, Any]:
         """The published revision and graphs; while there are none, those of a worker."""
@@ -299,8 +312,8 @@ class EmbeddedEngine:
     def close(self) -> None:
         """End this client's workers. May be called twice."""
         self._closed = True
-        while not self._idle.empty():
-            self._idle.get_nowait().close()
+        while self._idle:
+            self._idle.pop().close()
 
     @contextlib.contextmanager
     def _worker(self) -> Iterator[WorkerConnection]:
@@ -312,27 +325,37 @@ class EmbeddedEngine:
             raise TooBusy
         try:
             worker = self._take()
-            try:
-                yield worker
-            finally:
-                if worker.fit and not self._closed:
-                    self._idle.put(worker)
-                else:
-                    worker.close()
-        finally:
+        except BaseException:
             self._turns.give_back()
+            raise
+        try:
+            yield worker
+        finally:
+            self._give_back(worker)
 
     def _take(self) -> WorkerConnection:
-        """An idle worker that still lives and has the present data, else a new one."""
+        return self._idle_one() or self._new_worker()
+
+    def _idle_one(self) -> WorkerConnection | None:
+        """An idle worker that still lives and has the present data."""
         revision = self._published.read().get("revision")
-        while True:
-            try:
-                worker = self._idle.get_nowait()
-            except queue.Empty:
-                return self._new_worker()
-            if worker.hello["revision"] == revision and worker.lives():
-                return worker
-            worker.close()
+        while self._idle:
+            with contextlib.suppress(IndexError):
+                worker = self._idle.pop()
+                if worker.hello["revision"] == revision and worker.lives():
+                    return worker
+                worker.close()
+        return None
+
+    def _give_back(self, worker: WorkerConnection) -> None:
+        """End a turn: the worker waits for the next one if it may be used again."""
+        try:
+            if worker.fit and not self._closed:
+                self._idle.append(worker)
+            else:
+                worker.close()
+        finally:
+            self._turns.give_back()
 
     def _new_worker(self) -> WorkerConnection:
         try:

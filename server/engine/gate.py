@@ -26,6 +26,8 @@ _KINDS: dict[str, Kind] = {
 }
 _VOLATILE = ("NOW", "RAND", "UUID")
 """STRUUID contains UUID."""
+_DECISIVE = re.compile("|".join(("SERVICE", "FROM", *_VOLATILE)), re.IGNORECASE | re.ASCII)
+"""Most queries hold none of these words, and then nothing is decided by them."""
 
 _SPACE = r"(?>[ \t\r\n]++|#[^\r\n]*+)*+"
 """White space and comments. Possessive: a line of many # must not be read in many ways."""
@@ -75,10 +77,12 @@ def admit(text: str, base_iri: str) -> Plan:
     """
     text = lexer.decode(lexer.encodable(text))
     refuse_depth(text)
-    query = Misspelling(text, base_iri)
-    refuse_federation(query)
-    volatile = any(query.uses(word) for word in _VOLATILE)
-    default, named = _clauses(query) if query.uses("FROM") else (None, None)
+    default, named, volatile = None, None, False
+    if _DECISIVE.search(text):
+        query = Misspelling(text, base_iri)
+        refuse_federation(query)
+        volatile = any(query.uses(word) for word in _VOLATILE)
+        default, named = _clauses(query) if query.uses("FROM") else (None, None)
     form = _FORM.match(text, _prologue_end(text))
     kind = _KINDS[form["form"].lower()] if form else None
     return Plan(text, kind, volatile, default, named, all_variables=bool(form and form["star"]))
@@ -90,7 +94,9 @@ def refuse_depth(text: str) -> None:
     Raises:
         TooComplex: over `DEEPEST` brackets are open at once.
     """
-    depth = lexer.depth(text) if len(text) > DEEPEST else 0
+    # No more can be open at once than there are.
+    few = len(text) <= DEEPEST or sum(map(text.count, "({[")) <= DEEPEST
+    depth = 0 if few else lexer.depth(text)
     if depth > DEEPEST:
         raise TooComplex(
             f"The query is too deeply nested: {depth} brackets are open at once.",

@@ -83,7 +83,8 @@ class Changed:
 
     Args:
         revision: of the data that holds it.
-        created: the graph did not exist before.
+        created: the graph did not exist before; of the unnamed graph, a put gave it its first
+            content.
         added, removed: statements; both 0 if the data was so already.
     """
 

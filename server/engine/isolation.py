@@ -111,5 +111,23 @@ def be_first_to_go() -> None:
 
 def address_space() -> int:
     """Bytes of address space that this process has mapped."""
-    with open("/proc/self/statm", "rb") as file:
-        return int(file.read().split()[0]) * resource.getpagesize()
+    with AddressSpace() as space:
+        return space.bytes()
+
+
+class AddressSpace:
+    """The address space of this process, for looking at it often."""
+
+    def __init__(self) -> None:
+        self._file = os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)
+        self._page = resource.getpagesize()
+
+    def __enter__(self) -> "AddressSpace":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._file)
+
+    def bytes(self) -> int:
+        """What is mapped now."""
+        return int(os.pread(self._file, 64, 0).split(b" ", 1)[0]) * self._page

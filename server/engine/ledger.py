@@ -66,7 +66,7 @@ class Ledger:
         return self._folder
 
     def let_go(self) -> None:
-        """Close the files, in a process that has a copy of this ledger and must not use it."""
+        """Close the log, and leave the account: a process that has a copy of it goes on."""
         self._log.close()
 
     def _replay(self) -> None:

@@ -81,8 +81,6 @@ def variables(text: str) -> list[str]:
 
 def depth(text: str) -> int:
     """The most brackets that are open at once."""
-    if sum(map(text.count, "({[")) < 2:
-        return 0
     deepest = now = 0
     for kind, _, _ in tokens(text):
         now += (kind == "open") - (kind == "close")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .. import errors
-from ..config import Settings
+from ..config import Settings, variable
 from ..errors import AriError, LimitReached, TooComplex
 
 
@@ -17,12 +17,18 @@ class Limits:
         what: is asked for: `query` or `write`.
         end: what a refusal adds.
         remedies: what would pass, by limit: `seconds`, `memory`, `rows`, `bytes`.
+        clock: the setting that holds its time.
     """
 
     what: str
     result: str
     end: str
     remedies: Mapping[str, str]
+    clock: str = "query_seconds"
+
+    def seconds(self, settings: Settings) -> float:
+        """How long it may take."""
+        return float(getattr(settings, self.clock))
 
     def error(self, outcome: Mapping[str, Any], settings: Settings) -> AriError:
         """What a worker refused, as the error that it is."""
@@ -34,9 +40,9 @@ class Limits:
 
     def time(self, settings: Settings) -> LimitReached:
         """It took too long."""
-        seconds = settings.query_seconds
+        seconds = self.seconds(settings)
         detail = f"The {self.what} was stopped after {seconds:g} s."
-        return self._reached("ARI_QUERY_SECONDS", seconds, "seconds", detail)
+        return self._reached(variable(self.clock), seconds, "seconds", detail)
 
     def memory(self, settings: Settings) -> LimitReached:
         """It needs too much memory."""
@@ -90,6 +96,20 @@ OF_WRITES = Limits(
         "rows": "Write in parts",
         "bytes": "Write in parts",
     },
+)
+
+
+class _OfDocuments(Limits):
+    def depth(self, _: Settings) -> TooComplex:
+        return TooComplex("The document is nested too deeply.", remedy="Nest less.")
+
+
+OF_EXAMINATIONS = _OfDocuments(
+    "validation",
+    "report",
+    "",
+    dict.fromkeys(("seconds", "MiB", "rows", "bytes"), "Send the graph in parts that stand alone"),
+    "validate_seconds",
 )
 
 

@@ -11,13 +11,12 @@ import fcntl
 import hashlib
 import json
 import os
-import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from ..build.folder import DATASET
+from ..build.folder import DATASET, sync, write_synced
 from ..errors import EnvironmentFault
 from . import patch
 from .patch import Transaction
@@ -55,6 +54,11 @@ class State:
     @property
     def log(self) -> str:
         return f"log-{self.generation}.rdfp"
+
+    @property
+    def text(self) -> str:
+        """As it stands in the file."""
+        return json.dumps(asdict(self), indent=2) + "\n"
 
 
 @dataclass(frozen=True)
@@ -109,18 +113,43 @@ def opened(
         os.close(lock)
 
 
+def lock_alone(folder: Path) -> int:
+    """Hold a store, so that no server can use it; gives the descriptor of its lock.
+
+    Raises:
+        EnvironmentFault: a server holds it; no permission.
+    """
+    with _told(folder):
+        return _lock(folder, shared=False)[0]
+
+
 def _lock(folder: Path, shared: bool) -> tuple[int, bool]:
     """The lock of the store, and whether nobody else has it."""
-    lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     until = time.monotonic() + LOCK_SECONDS
+    lock = _open_lock(folder)
     while time.monotonic() < until:
         for kind in (fcntl.LOCK_EX, fcntl.LOCK_SH) if shared else (fcntl.LOCK_EX,):
             with contextlib.suppress(BlockingIOError):
                 fcntl.flock(lock, kind | fcntl.LOCK_NB)
-                return lock, kind == fcntl.LOCK_EX
+                if _is_lock_of(folder, lock):
+                    return lock, kind == fcntl.LOCK_EX
+                # A restore has put another store in the place of the one that was locked.
+                os.close(lock)
+                lock = _open_lock(folder)
         time.sleep(0.05)
     os.close(lock)
     raise _held(folder)
+
+
+def _open_lock(folder: Path) -> int:
+    return os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+
+def _is_lock_of(folder: Path, lock: int) -> bool:
+    try:
+        return os.path.samestat(os.stat(folder / LOCK), os.fstat(lock))
+    except FileNotFoundError:
+        return False
 
 
 def _held(folder: Path) -> EnvironmentFault:
@@ -197,8 +226,7 @@ def _begin(folder: Path, build: Path) -> State:
     try:
         base.hardlink_to(build / DATASET)
     except OSError:
-        shutil.copyfile(build / DATASET, base)
-        _sync(base)
+        write_synced(base, data)
     _switch(folder, state)
     return state
 
@@ -213,24 +241,19 @@ def compact(
     """
     digest = hashlib.sha256(base).hexdigest()
     state = State(old.build, old.generation + 1, revision, digest, writes, empty)
-    with (folder / state.base).open("wb") as file:
-        file.write(base)
-        file.flush()
-        os.fsync(file.fileno())
+    write_synced(folder / state.base, base)
     _switch(folder, state)
     _clear(folder, state)
     return state
 
 
 def _switch(folder: Path, state: State) -> None:
-    with (folder / state.log).open("wb") as log:
-        os.fsync(log.fileno())
+    write_synced(folder / state.log, b"")
     new = folder / f".{STATE}"
-    new.write_text(json.dumps(asdict(state), indent=2) + "\n", encoding="utf-8")
-    _sync(new)
-    _sync(folder)
+    write_synced(new, state.text.encode())
+    sync(folder)
     new.replace(folder / STATE)
-    _sync(folder)
+    sync(folder)
 
 
 def _clear(folder: Path, state: State) -> None:
@@ -238,19 +261,10 @@ def _clear(folder: Path, state: State) -> None:
     kept = (STATE, LOCK, state.base, state.log)
     left = [path for path in folder.iterdir() if path.name not in kept]
     if left:
-        _sync(folder)
+        sync(folder)
     for path in left:
         with contextlib.suppress(OSError):
             path.unlink()
-
-
-def _sync(path: Path) -> None:
-    """Make a file's bytes, or a folder's names, durable."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 class Log:

@@ -25,11 +25,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..errors import AriError
-from . import isolation, live, published, snapshot, wire, worker, writer
+from . import isolation, live, outcome, published, snapshot, wire, worker, writer
 from .ledger import Ledger
 
 if TYPE_CHECKING:
+    from .examination import Rulebook
     from .violations import Rules
+
+EXAMINATIONS_GIVE_WAY = 10
+"""How much nicer (nice(2)) they are."""
 
 
 def main() -> None:
@@ -47,7 +51,9 @@ def main() -> None:
         _say({"fault": error.detail.rstrip("."), "remedy": error.remedy})
         sys.exit(1)
     _say({"pid": os.getpid(), "protection": service.duty.protection})
-    service.run(options.parent)
+    if not service.run(options.parent):
+        # A successor that reads the store again is started at the same address.
+        sys.exit(1)
     with contextlib.suppress(OSError):
         # If the server was killed, nobody else does it.
         published.withdraw(options.socket)
@@ -61,6 +67,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--live-lock", type=int, default=-1)
     parser.add_argument("--default-graph", choices=("union", "strict"), required=True)
     parser.add_argument("--validate", type=int, default=0)
+    parser.add_argument("--examine", type=int, default=0)
     parser.add_argument("--memory-mb", type=int, required=True)
     parser.add_argument("--parent", type=int, required=True)
     return parser.parse_args()
@@ -86,11 +93,12 @@ def _prepare(options: argparse.Namespace) -> "_Service":
             data, revision = snapshot.load(source, union=union), options.revision
     writes = ledger.writes if ledger else 0
     rules = _rules() if options.validate else None
+    book = _rulebook() if options.examine else None
     duty = worker.Duty(data, revision, protection, options.memory_mb, os.getpid(), writes, rules)
     # What exists now is never freed: the collector need not touch it, so it stays shared.
     gc.collect()
     gc.freeze()
-    return _Service(options, listener, duty, door, ledger)
+    return _Service(options, listener, duty, door, ledger, book)
 
 
 def _rules() -> "Rules":
@@ -98,6 +106,14 @@ def _rules() -> "Rules":
     from .violations import Rules
 
     return Rules()
+
+
+def _rulebook() -> "Rulebook":
+    """For examinations, which come after queries and writes when processors are short."""
+    from .examination import Rulebook
+
+    os.nice(EXAMINATIONS_GIVE_WAY)
+    return Rulebook()
 
 
 def _listen(path: str) -> socket.socket:
@@ -126,16 +142,18 @@ class _Service:
         duty: worker.Duty,
         door: socket.socket | None,
         ledger: Ledger | None,
+        book: "Rulebook | None",
     ) -> None:
         self._address, self._lock = options.socket, options.live_lock
         self._listener, self._door, self._ledger = listener, door, ledger
+        self._book = book
         self._writer: socket.socket | None = None
         self._watched = select.poll()
         self.duty = duty
         self._refresh()
 
-    def run(self, parent: int) -> None:
-        """Until standard input or the parent ends, or memory and disk may differ."""
+    def run(self, parent: int) -> bool:
+        """Until standard input or the parent ends; False: until memory and disk may differ."""
         self._watch(self._listener)
         if self._door is not None:
             self._watch(self._door)
@@ -144,9 +162,10 @@ class _Service:
         while self._ledger is None or self._ledger.is_sound:
             acts = [self._act_for(source) for source, _ in self._watched.poll()]
             if None in acts:
-                return
+                return True
             for act in acts:
                 self._try(act)
+        return False
 
     def _watch(self, source: socket.socket) -> None:
         self._watched.register(source.fileno(), select.POLLIN)
@@ -172,7 +191,15 @@ class _Service:
         connection, _ = self._listener.accept()
         with connection:
             if os.fork() == 0:
-                self._become(connection, lambda: worker.run(connection, self.duty))
+                self._become(connection, lambda: self._work(connection))
+
+    def _work(self, connection: socket.socket) -> None:
+        if self._book is None:
+            worker.run(connection, self.duty)
+            return
+        from . import examination
+
+        examination.run(connection, self.duty, self._book)
 
     # Writing
 
@@ -218,9 +245,9 @@ class _Service:
             self._ledger.commit(text)
         except OSError as error:
             fault = live.fault(error, self._ledger.folder)
-            return worker.refusal(fault)
+            return outcome.refusal(fault)
         except (ValueError, SyntaxError) as error:
-            return worker.refusal(AriError(f"The change can't be kept: {error}."))
+            return outcome.refusal(AriError(f"The change can't be kept: {error}."))
         self.duty = dataclasses.replace(
             self.duty,
             snapshot=self._ledger.snapshot,

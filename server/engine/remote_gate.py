@@ -91,8 +91,8 @@ def admit_update(
         found = [item.with_using(default, named) for item in found]
     if not found:
         raise InputError("The update is empty.")
-    using = {name for item in found for name in item.using(base_iri)} | {*default, *named}
-    if _agree(found[-1].declared):
+    using = {name for item in found for name in item.using(base_iri)}
+    if _agree(found[0].declared, found[-1].declared):
         # Oxigraph, for one, reads no prologue after the first operation.
         whole = found[-1].prologue + " ;\n".join(item.text for item in found)
     else:
@@ -100,11 +100,14 @@ def admit_update(
     return _Text(whole, base_iri, _is_update).written(), using
 
 
-def _agree(declared: Sequence[lexer.Token]) -> bool:
-    """Whether a prologue says nothing twice, so that it may stand before all."""
-    names = [token for kind, token, _ in declared if kind == "name"]
-    bases = [token for _, token, _ in declared if token.lower() == "base"]
-    return len(names) == len(set(names)) and len(bases) < 2
+def _agree(first: Sequence[lexer.Token], last: Sequence[lexer.Token]) -> bool:
+    """Whether what the last prologue adds to the first could as well stand before all.
+
+    A later BASE could not: it would change the IRIs of the operations before it.
+    """
+    later = last[len(first) :]
+    names = [token for kind, token, _ in (*first, *later) if kind == "name"]
+    return len(names) == len(set(names)) and all(token.lower() != "base" for _, token, _ in later)
 
 
 def _parse(text: str, base_iri: str) -> None:

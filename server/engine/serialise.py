@@ -15,6 +15,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, Variabl
 
 from ..errors import NotAcceptable
 from ..formats import carrying
+from ..spreadsheet import neutral
 from ..vocab import PREFIXES
 
 Term = NamedNode | BlankNode | Literal | Triple
@@ -60,7 +61,7 @@ def table(
 
     Args:
         solutions: its rows.
-        format_name: `json`, `xml`, `csv` or `tsv`.
+        format_name: `json`, `xml`, `csv`, `spreadsheet` or `tsv`.
         write: takes the bytes, in order.
         count: is told the number of rows so far, at least once for each few hundred.
 
@@ -277,6 +278,16 @@ class _Csv(_Table):
         return term.value
 
 
+class _Spreadsheet(_Csv):
+    """CSV to be opened in a spreadsheet: no cell is a formula, and the encoding is told."""
+
+    def head(self) -> str:
+        return f"\ufeff{super().head()}"
+
+    def write_term(self, term: Term) -> str:
+        return _csv(neutral(self._plain(term)))
+
+
 def _csv(text: str) -> str:
     """A field (RFC 4180, section 2)."""
     special = '"' in text or "," in text or "\n" in text or "\r" in text
@@ -331,6 +342,7 @@ _TABLES: dict[str, Callable[[list[str]], _Table]] = {
     "json": _Json,
     "xml": _Xml,
     "csv": _Csv,
+    "spreadsheet": _Spreadsheet,
     "tsv": _Tsv,
 }
 

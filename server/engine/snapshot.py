@@ -4,13 +4,28 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple, parse
+from pyoxigraph import (
+    BlankNode,
+    DefaultGraph,
+    NamedNode,
+    Quad,
+    QueryBoolean,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    Store,
+    Triple,
+    parse,
+)
 
 from .patch import Transaction
 
 UNNAMED = NamedNode("urn:x-ari:unnamed")
-"""Where the unnamed graph's own triples are kept when the default graph holds the merge of all:
+"""Where the unnamed graph's own triples are kept once the default graph holds the merge of all:
 `GRAPH ?g` never shows it and FROM does not know it."""
+
+Name = NamedNode | BlankNode | DefaultGraph
+Graph = NamedNode | BlankNode | DefaultGraph | Triple
 
 _MERGE = "urn:x-ari:merge:"
 _MERGES_KEPT = 4
@@ -18,33 +33,76 @@ _MERGES_KEPT = 4
 
 @dataclass(frozen=True)
 class Dataset:
-    """What one query sees: arguments of `Store.query`."""
+    """What one query sees.
 
-    default_graph: DefaultGraph | list[NamedNode | BlankNode | DefaultGraph]
-    named_graphs: list[NamedNode | BlankNode]
+    Args:
+        union: the default graph is all graphs of the store together.
+        default_graphs: the graphs of which it is made otherwise; None: the store's own, or those
+            that the query names.
+        named_graphs: what GRAPH may name; None: every named graph of the store. A list of all of
+            them would say the same, at up to fifty times the price.
+    """
+
+    union: bool = False
+    default_graphs: "list[Name] | None" = None
+    named_graphs: "list[NamedNode | BlankNode] | None" = None
+
+    def query(
+        self, store: Store, text: str, base_iri: str
+    ) -> QuerySolutions | QueryBoolean | QueryTriples:
+        """Ask the store.
+
+        Raises:
+            SyntaxError: the query does not parse.
+            ValueError: the base IRI is none.
+            RuntimeError: it can't be evaluated.
+        """
+        return store.query(
+            text,
+            base_iri=base_iri,
+            use_default_graph_as_union=self.union,
+            default_graph=self.default_graphs,
+            named_graphs=self.named_graphs,
+        )
 
 
 class Snapshot:
     """A dataset in memory.
 
+    The merge of graphs is a set (SPARQL 1.1 Query, 13.2.1), and the engine's union is a bag. They
+    are the same as long as no statement stands in two graphs. Once one does, the merge is made.
+
     Args:
-        store: the data, as `load` leaves it.
+        store: the data, as `load` leaves it: the strict dataset.
         graphs: the named graphs that queries may see and the number of triples in each.
         union: the default graph is the merge of all graphs.
+        disjoint: no statement stands in two graphs.
+        merged: the store's default graph holds the merge already, and `UNNAMED` what was in it.
     """
 
-    def __init__(self, store: Store, graphs: dict[str, int], *, union: bool) -> None:
+    def __init__(
+        self,
+        store: Store,
+        graphs: dict[str, int],
+        *,
+        union: bool,
+        disjoint: bool,
+        merged: bool = False,
+    ) -> None:
         self.store = store
         self.graphs = graphs
         self.union = union
-        self._named: list[NamedNode | BlankNode] = [NamedNode(name) for name in graphs]
+        self.disjoint = disjoint
+        self.merged = merged
         self._merges: dict[tuple[str, ...], NamedNode] = {}
+        if union and not (disjoint or merged):
+            self._merge_all()
 
     def home_of(self, graph: str | None) -> NamedNode | DefaultGraph:
         """Where the store keeps the triples of a graph; None is the unnamed graph."""
         if graph is not None:
             return NamedNode(graph)
-        return UNNAMED if self.union else DefaultGraph()
+        return UNNAMED if self.merged else DefaultGraph()
 
     def holds(self, quad: Quad) -> bool:
         """Whether a statement of the strict dataset is there."""
@@ -71,34 +129,51 @@ class Snapshot:
         for quad in _quads(transaction.added):
             self._add(quad)
             _count(graphs, quad, 1)
-        return Snapshot(self.store, dict(sorted(graphs.items())), union=self.union)
+        return Snapshot(
+            self.store,
+            dict(sorted(graphs.items())),
+            union=self.union,
+            disjoint=self.disjoint,
+            merged=self.merged,
+        )
 
     def _remove(self, quad: Quad) -> None:
         s, p, o, _ = quad
         self.store.remove(self._kept(quad))
-        if self.union and not any(
-            other.graph_name != DefaultGraph()
-            for other in self.store.quads_for_pattern(s, p, o, None)
-        ):
+        if self.merged and not self._stands_in_another(quad, DefaultGraph()):
             self.store.remove(Quad(s, p, o))
 
     def _add(self, quad: Quad) -> None:
-        if self.union:
-            s, p, o, _ = quad
+        s, p, o, graph = quad
+        if self.merged:
             self.store.add(Quad(s, p, o))
+        elif self.disjoint and self._stands_in_another(quad, graph):
+            self.disjoint = False
         self.store.add(self._kept(quad))
+
+    def _stands_in_another(self, quad: Quad, graph: Graph) -> bool:
+        found = self.store.quads_for_pattern(quad.subject, quad.predicate, quad.object, None)
+        return any(other.graph_name != graph for other in found)
 
     def _kept(self, quad: Quad) -> Quad:
         s, p, o, graph = quad
-        unnamed = self.union and isinstance(graph, DefaultGraph)
+        unnamed = self.merged and isinstance(graph, DefaultGraph)
         return Quad(s, p, o, UNNAMED) if unnamed else quad
+
+    def _merge_all(self) -> None:
+        """Make the default graph the merge of all graphs."""
+        unnamed = list(self.store.quads_for_pattern(None, None, None, DefaultGraph()))
+        self.store.extend(Quad(q.subject, q.predicate, q.object, UNNAMED) for q in unnamed)
+        for name in self.graphs:
+            self.store.update(f"ADD <{name}> TO DEFAULT")
+        self.merged = True
 
     def make_strict(self) -> Store:
         """The store as SPARQL Update sees it, the unnamed graph as its default graph.
 
         It is the same store: afterwards this snapshot must not be used again.
         """
-        if self.union:
+        if self.merged:
             self.store.clear_graph(DefaultGraph())
             if self.store.contains_named_graph(UNNAMED):
                 for quad in list(self.store.quads_for_pattern(None, None, None, UNNAMED)):
@@ -122,28 +197,33 @@ class Snapshot:
     def dataset(
         self, default_graphs: Sequence[str] | None, named_graphs: Sequence[str] | None
     ) -> Dataset:
-        """The dataset of these graphs, all of which exist; None twice: the default dataset.
-
-        Several default graphs are merged as sets (SPARQL 1.1 Query, 13.2.1), not as bags.
-        """
+        """The dataset of these graphs, all of which exist; None twice: the default dataset."""
         if default_graphs is None and named_graphs is None:
-            return Dataset(DefaultGraph(), self._named)
-        named: list[NamedNode | BlankNode] = [
-            NamedNode(name) for name in dict.fromkeys(named_graphs or ())
-        ]
-        return Dataset(self._default(sorted(set(default_graphs or ()))), named)
+            return Dataset(self.union and not self.merged, None, self._named(self.graphs))
+        names = sorted(set(default_graphs or ()))
+        named = self._named(named_graphs or ())
+        if len(names) > 1 and set(names) == set(self.graphs) and not self._has_unnamed():
+            if self.merged:
+                return Dataset(False, [DefaultGraph()], named)
+            if self.disjoint:
+                return Dataset(True, None, named)
+        return Dataset(False, self._default(names), named)
 
-    def _default(
-        self, names: list[str]
-    ) -> DefaultGraph | list[NamedNode | BlankNode | DefaultGraph]:
-        if len(names) < 2:
+    def _named(self, names: Iterable[str]) -> "list[NamedNode | BlankNode] | None":
+        known = dict.fromkeys(names)
+        inner = self._merges or (self.merged and self._has_unnamed())
+        if len(known) == len(self.graphs) and not inner:
+            return None
+        return [NamedNode(name) for name in known]
+
+    def _default(self, names: list[str]) -> "list[Name]":
+        if len(names) < 2 or self.disjoint:
             return [NamedNode(name) for name in names]
-        if self.union and set(names) == set(self.graphs) and not self._has_unnamed():
-            return DefaultGraph()
         return [self._merge(tuple(names))]
 
     def _has_unnamed(self) -> bool:
-        return self.store.contains_named_graph(UNNAMED)
+        found = self.store.quads_for_pattern(None, None, None, self.home_of(None))
+        return next(found, None) is not None
 
     def _merge(self, names: tuple[str, ...]) -> NamedNode:
         merge = self._merges.pop(names, None) or self._make_merge(names)
@@ -196,23 +276,24 @@ def load(source: BinaryIO | bytes, *, union: bool, empty: Iterable[str] = ()) ->
         OSError: it can't be read.
     """
     store = Store()
-    quads = parse(source, format=RdfFormat.N_QUADS)
-    store.extend(_with_merge(quads) if union else quads)
+    known: set[int] = set()
+    store.extend(_noted(parse(source, format=RdfFormat.N_QUADS), known))
     for name in empty:
         store.add_graph(NamedNode(name))
-    return Snapshot(store, _sizes(store), union=union)
+    # Two statements with one hash would make them look shared: a merge too many, never one too few.
+    return Snapshot(store, _sizes(store), union=union, disjoint=len(known) == len(store))
 
 
-def _with_merge(quads: Iterable[Quad]) -> Iterator[Quad]:
+def _noted(quads: Iterable[Quad], known: set[int]) -> Iterator[Quad]:
     for quad in quads:
-        s, p, o, graph = quad
-        yield Quad(s, p, o)
-        yield Quad(s, p, o, UNNAMED) if isinstance(graph, DefaultGraph) else quad
+        known.add(hash(quad.triple))
+        yield quad
 
 
 def _sizes(store: Store) -> dict[str, int]:
-    sizes = {}
-    for graph in store.named_graphs():
-        if isinstance(graph, NamedNode) and graph != UNNAMED:
-            sizes[graph.value] = sum(1 for _ in store.quads_for_pattern(None, None, None, graph))
+    names = (name for name in store.named_graphs() if isinstance(name, NamedNode))
+    sizes = {
+        name.value: sum(1 for _ in store.quads_for_pattern(None, None, None, name))
+        for name in names
+    }
     return dict(sorted(sizes.items()))

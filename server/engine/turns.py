@@ -33,6 +33,14 @@ class Turns:
                 self._waiting.remove(turn)
         return came_late
 
+    def take_free(self) -> bool:
+        """Take a turn if one is free."""
+        with self._lock:
+            if not self._free:
+                return False
+            self._free -= 1
+            return True
+
     def give_back(self) -> None:
         """Let the next have it."""
         with self._lock:

@@ -143,9 +143,12 @@ class Data:
         self._inferred = str(names.graph("inferred"))
         accounts = [self._inferred, str(names.thing("activity", "infer"))]
         self._accounts = [NamedNode(about) for about in accounts]
-        self._name: NamedNode | DefaultGraph = DefaultGraph()
-        if snapshot.union:
+        self._name: NamedNode | DefaultGraph | None = DefaultGraph()
+        if snapshot.merged:
             self._take_inferred_away()
+        elif snapshot.disjoint:
+            self._name = None
+            self._drop_inferred()
         else:
             self._name = _ASSERTED
             self._merge()
@@ -161,6 +164,13 @@ class Data:
             found = self._store.quads_for_pattern(s, p, o, None)
             if s not in self._accounts and all(quad.graph_name in others for quad in found):
                 self._store.remove(Quad(s, p, o))
+
+    def _drop_inferred(self) -> None:
+        """All graphs together are the merge, once what is inferred is out of its graph."""
+        name = NamedNode(self._inferred)
+        for quad in list(self._store.quads_for_pattern(None, None, None, name)):
+            if quad.subject not in self._accounts:
+                self._store.remove(quad)
 
     def _merge(self) -> None:
         self._store.remove_graph(_ASSERTED)

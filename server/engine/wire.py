@@ -31,6 +31,19 @@ class Reader:
         self._connection = connection
         self._pending = bytearray(pending)
 
+    def feed(self, data: bytes) -> None:
+        """Take what has been read from the socket otherwise."""
+        self._pending += data
+
+    def whole_frame(self) -> tuple[bytes, bytes] | None:
+        """The next frame, if the whole of it is here."""
+        if len(self._pending) < _HEAD.size:
+            return None
+        kind, length = _HEAD.unpack_from(self._pending)
+        if len(self._pending) < _HEAD.size + length:
+            return None
+        return kind, self._take(_HEAD.size + length)[_HEAD.size :]
+
     def frame(self) -> tuple[bytes, bytes]:
         """The next frame: its type and its payload.
 

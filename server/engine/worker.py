@@ -11,13 +11,15 @@ import signal
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples
 
-from ..errors import AriError, InputError, NotAcceptable, UnknownGraph, UnknownName
-from ..formats import Kind, carrying
-from . import explain, gate, isolation, lexer, serialise, wire
+from ..errors import InputError, UnknownGraph, UnknownName
+from ..formats import Kind
+from . import explain, gate, isolation, lexer, outcome, serialise, wire
+from .output import Output
 from .snapshot import Dataset, Snapshot
 
 if TYPE_CHECKING:
@@ -26,13 +28,8 @@ if TYPE_CHECKING:
 GRACE_SECONDS = 0.5
 """How long after the deadline the kernel ends a worker that its client did not end."""
 
-_PIECE = 1 << 18
 _WORN_SHARE = 8
 """A worker that keeps more than this part of its memory limit is not used again."""
-
-
-class OverLimit(Exception):
-    """A limit of the request was reached: `rows`, `bytes` or `memory`."""
 
 
 @dataclass(frozen=True)
@@ -58,18 +55,22 @@ class Duty:
 def run(connection: socket.socket, duty: Duty) -> None:
     """Be a worker until the client closes the connection; call it in a fresh process."""
     begin(connection, duty)
-    baseline = isolation.address_space()
     reader = wire.Reader(connection)
-    fit = True
-    while fit:
-        try:
-            request = reader.record()
-        except (EOFError, OSError):
-            return
-        outcome = _serve(connection, duty.snapshot, request)
-        kept = isolation.address_space() - baseline
-        fit = outcome.pop("fit", True) and kept < duty.memory_mb * (1 << 20) // _WORN_SHARE
-        connection.sendall(wire.record(outcome | {"fit": fit}))
+    with isolation.AddressSpace() as space:
+        most = space.bytes() + duty.memory_mb * (1 << 20) // _WORN_SHARE
+        fit = True
+        while fit:
+            try:
+                request = reader.record()
+            except (EOFError, OSError):
+                return
+            output = Output(connection, request["rows"], request["bytes"])
+            told = _serve(duty.snapshot, request, output)
+            fit = told["fit"] = told.get("fit", True) and space.bytes() < most
+            if "kind" not in told:
+                output.drop()
+            # With the last of the body: the client is woken once.
+            output.end(wire.record(told))
 
 
 def begin(connection: socket.socket, duty: Duty) -> None:
@@ -100,18 +101,9 @@ def _introduce(connection: socket.socket, duty: Duty) -> None:
     os.close(log)
 
 
-def _serve(
-    connection: socket.socket, snapshot: Snapshot, request: dict[str, Any]
-) -> dict[str, Any]:
-    output = _Output(connection, request["rows"], request["bytes"])
-
-    def act() -> dict[str, Any]:
-        whole = "graph" in request
-        answer = (_whole_graph if whole else _answer)(snapshot, request, output)
-        output.flush()
-        return answer
-
-    return contained(request["seconds"], act)
+def _serve(snapshot: Snapshot, request: dict[str, Any], output: Output) -> dict[str, Any]:
+    act = _whole_graph if "graph" in request else _answer
+    return contained(request["seconds"], partial(act, snapshot, request, output))
 
 
 def contained(seconds: float, act: Callable[[], dict[str, Any]]) -> dict[str, Any]:
@@ -123,46 +115,23 @@ def contained(seconds: float, act: Callable[[], dict[str, Any]]) -> dict[str, An
     """
     signal.setitimer(signal.ITIMER_REAL, seconds + GRACE_SECONDS)
     try:
-        return act()
-    except AriError as error:
-        return refusal(error)
-    except OverLimit as limit:
-        return {"limit": str(limit)}
-    except MemoryError:
-        return {"limit": "memory", "fit": False}
-    except RecursionError:
-        return {"limit": "depth"}
+        return outcome.told(act)
     except RuntimeError as error:
         # The engine's own word for what it can't evaluate, such as a function it does not know.
-        return refusal(InputError(f"The request can't be evaluated: {error}."))
+        return outcome.refusal(InputError(f"The request can't be evaluated: {error}."))
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def refusal(error: AriError) -> dict[str, Any]:
-    """An error as a record, from which the client makes it again."""
-    return {
-        "error": type(error).__name__,
-        "detail": error.detail,
-        "remedy": error.remedy,
-        "extra": error.extra,
-    }
-
-
-def _answer(snapshot: Snapshot, request: dict[str, Any], output: "_Output") -> dict[str, Any]:
+def _answer(snapshot: Snapshot, request: dict[str, Any], output: Output) -> dict[str, Any]:
     """Gate, evaluate, serialise."""
     plan = gate.admit(request["text"], request["base"])
     formats = request["formats"]
     if plan.kind is not None:
-        _must_accept(formats, plan.kind)
+        outcome.must_accept(formats, plan.kind)
     dataset = _choose(snapshot, request, plan)
     try:
-        found = snapshot.store.query(
-            plan.text,
-            base_iri=request["base"],
-            default_graph=dataset.default_graph,
-            named_graphs=dataset.named_graphs,
-        )
+        found = dataset.query(snapshot.store, plan.text, request["base"])
     except SyntaxError as error:
         raise explain.problem(plan.text, request["base"], error) from None
     except ValueError as error:
@@ -171,18 +140,12 @@ def _answer(snapshot: Snapshot, request: dict[str, Any], output: "_Output") -> d
     return {"kind": kind, "format": formats[kind], "rows": rows, "volatile": plan.volatile}
 
 
-def _whole_graph(snapshot: Snapshot, request: dict[str, Any], output: "_Output") -> dict[str, Any]:
+def _whole_graph(snapshot: Snapshot, request: dict[str, Any], output: Output) -> dict[str, Any]:
     name, form = request["graph"], request["format"]
     if name is not None and name not in snapshot.graphs:
         raise UnknownName(f"There is no graph <{name}> here.")
     rows = serialise.graph(snapshot.triples(name), form, output.write, output.count)
     return {"kind": "graph", "format": form, "rows": rows, "volatile": False}
-
-
-def _must_accept(formats: dict[str, str], kind: Kind) -> None:
-    if kind not in formats:
-        wanted = ", ".join(dict.fromkeys(formats.values())) or "that type"
-        raise NotAcceptable(wanted, [item.name for item in carrying(kind)])
 
 
 def _choose(snapshot: Snapshot, request: dict[str, Any], plan: gate.Plan) -> Dataset:
@@ -200,7 +163,7 @@ def _write(
     found: QuerySolutions | QueryBoolean | QueryTriples,
     plan: gate.Plan,
     formats: dict[str, str],
-    output: "_Output",
+    output: Output,
 ) -> tuple[Kind, int]:
     """Evaluate as far as it is written: pyoxigraph computes rows when they are asked for."""
     if isinstance(found, QueryBoolean):
@@ -212,34 +175,3 @@ def _write(
             rows = serialise.InOrder(found, lexer.variables(plan.text))
         return "table", serialise.table(rows, formats["table"], output.write, output.count)
     return "graph", serialise.graph(found, formats["graph"], output.write, output.count)
-
-
-class _Output:
-    """Sends a body in pieces and stops as soon as it is over a limit."""
-
-    def __init__(self, connection: socket.socket, rows: int, size: int) -> None:
-        self._connection = connection
-        self._most_rows = rows
-        self._most_bytes = size
-        self._written = 0
-        self._held: list[bytes] = []
-        self._held_bytes = 0
-
-    def count(self, rows: int) -> None:
-        if rows > self._most_rows:
-            raise OverLimit("rows")
-
-    def write(self, data: bytes) -> None:
-        self._written += len(data)
-        if self._written > self._most_bytes:
-            raise OverLimit("bytes")
-        self._held.append(data)
-        self._held_bytes += len(data)
-        if self._held_bytes >= _PIECE:
-            self.flush()
-
-    def flush(self) -> None:
-        if self._held:
-            self._connection.sendall(wire.frame(wire.CHUNK, b"".join(self._held)))
-            self._held.clear()
-            self._held_bytes = 0

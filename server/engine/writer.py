@@ -7,7 +7,8 @@ from typing import Any
 
 from . import changes, wire, worker
 from .changes import Effect, Place
-from .worker import Duty, OverLimit
+from .outcome import OverLimit
+from .worker import Duty
 
 REQUEST_SECONDS = 10.0
 """How long the client may take to send its request, from the moment that it is let in."""

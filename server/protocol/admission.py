@@ -50,7 +50,9 @@ class Admission:
         Raises:
             TooBusy: too many wait already.
         """
-        own = self._clients.setdefault(client, _Client(client))
+        own = self._clients.get(client)
+        if own is None:
+            own = self._clients[client] = _Client(client)
         if self.working < self._most and own.working < self._share:
             self._start(own)
             return None

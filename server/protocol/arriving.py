@@ -17,6 +17,10 @@ Send = Callable[[Message], Awaitable[None]]
 Headers = dict[bytes, bytes]
 
 READING = ("GET", "HEAD")
+HEAD = "ari.head"
+"""Key in a scope: the bytes of the request, if they are all of it and nothing else."""
+TELL = "ari.tell"
+"""Key in a scope: takes a whole reply at once; without it, the reply goes by ASGI messages."""
 ASKING = ("/sparql", "/queries/")
 """Where a POST only asks, so that its answer may be kept."""
 FOR_THE_APPLICATION = frozenset((b"if-match", b"if-unmodified-since", b"range", b"authorization"))
@@ -37,9 +41,11 @@ def key_of_read(scope: Scope, headers: Headers) -> Hashable:
     """Tells a GET or HEAD from every request that may be answered otherwise.
 
     None for one that is not answered from the cache. A header that comes twice is one of these,
-    as only one of the two is looked at here.
+    as only one of the two is looked at here; so are headers that are refused.
     """
     if len(headers) != len(scope["headers"]) or not FOR_THE_APPLICATION.isdisjoint(headers):
+        return None
+    if has_large_headers(scope):
         return None
     return (
         scope["raw_path"],
@@ -55,6 +61,7 @@ class Request:
 
     Args:
         began: when its head was there, by the clock `time.perf_counter`.
+        key_of_read: as the function of this name says.
         body: whole, once it is read.
         cache: `hit`, `miss` or `none`, for the log.
     """
@@ -64,6 +71,7 @@ class Request:
     send: Send
     headers: Headers
     began: float
+    key_of_read: Hashable
     body: bytes = b""
     cache: str = "none"
     call: Call = field(default_factory=Call)
@@ -90,7 +98,7 @@ class Request:
 
     def key(self) -> Hashable:
         """As `key_of_read`, of a POST that asks too; its body must have been read."""
-        key = key_of_read(self.scope, self.headers)
+        key = self.key_of_read
         if self.reads or key is None:
             return key
         if self.method != "POST" or not self.path.startswith(ASKING):
@@ -121,8 +129,13 @@ def must_have_small_headers(scope: Scope) -> None:
     Raises:
         HeadersTooLarge: they are.
     """
-    if sum(len(name) + len(value) for name, value in scope["headers"]) > MOST_OF_HEADERS:
+    if has_large_headers(scope):
         raise HeadersTooLarge(MOST_OF_HEADERS)
+
+
+def has_large_headers(scope: Scope) -> bool:
+    """Whether the headers are over the limit."""
+    return sum(len(name) + len(value) for name, value in scope["headers"]) > MOST_OF_HEADERS
 
 
 class Bodies:

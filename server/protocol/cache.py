@@ -4,8 +4,10 @@ It belongs to one event loop, so nothing here needs a lock.
 """
 
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
+from http import HTTPStatus
 from typing import Any
 
 from werkzeug.http import parse_etags, unquote_etag
@@ -14,8 +16,10 @@ Header = tuple[bytes, bytes]
 Message = dict[str, Any]
 """An ASGI message."""
 
-OF_AN_ENTRY = 2048
-"""Bytes that an entry takes besides its body and its key, roughly."""
+OF_AN_ENTRY = 3072
+"""Bytes that an entry takes besides its body and its key, roughly: most of it headers."""
+MOST_READY = 4096
+"""Requests that are known by their bytes; each takes some kilobytes."""
 OF_THE_BODY = (b"content-type", b"content-length", b"content-encoding", b"ari-rows", b"link")
 """Headers that a 304 leaves out (RFC 9110, 15.4.5)."""
 
@@ -38,12 +42,20 @@ class Reply:
 
     def header(self, name: bytes) -> str:
         """The value of a header; empty if there is none."""
-        return next((v.decode("latin-1") for k, v in self.headers if k == name), "")
+        for key, value in self.headers:
+            if key == name:
+                return value.decode("latin-1")
+        return ""
 
     @property
     def tag(self) -> str:
         """The entity tag that it carries; empty if it has none."""
         return unquote_etag(self.header(b"etag"))[0] or ""
+
+    @property
+    def head(self) -> bytes:
+        """Status line and headers of HTTP/1.1, without what the connection adds."""
+        return head_of(self.status, self.headers)
 
     @property
     def rows(self) -> str:
@@ -58,7 +70,7 @@ class Entry:
     Args:
         route: class of the address, for the counts.
         query: names the query, for the log.
-        path: as `accesslog.shown` makes it.
+        path: percent-decoded.
         asked: bytes of the request, which are kept as its key.
     """
 
@@ -69,17 +81,37 @@ class Entry:
     asked: int
     size: int = field(init=False)
     rows: int = field(init=False)
-    known: dict[bytes, Message] = field(init=False)
-    start: Message = field(init=False)
-    whole: Message = field(init=False)
 
     def __post_init__(self) -> None:
-        headers = sum(len(name) + len(value) for name, value in self.reply.headers)
-        self.size = len(self.reply.body) + headers + self.asked + OF_AN_ENTRY
+        self.size = len(self.reply.body) + self.asked + OF_AN_ENTRY
         self.rows = int(self.reply.rows or 0)
-        self.known = self._starts_of_304()
-        self.start = started(self.reply.status, self.reply.headers)
-        self.whole = finished(self.reply.body)
+        self.key: Hashable = None
+        self.heads: set[bytes] = set()
+
+    @cached_property
+    def start(self) -> Message:
+        """The message that begins it."""
+        return started(self.reply.status, self.reply.headers)
+
+    @cached_property
+    def whole(self) -> Message:
+        """The message with its body."""
+        return finished(self.reply.body)
+
+    @cached_property
+    def known(self) -> dict[bytes, Message]:
+        """The start of a 304 by each of its tags, in quotes."""
+        return self._starts_of_304()
+
+    def ready(self, start: Message, whole: Message) -> "Ready":
+        """The same as bytes.
+
+        Args:
+            start, whole: of this entry.
+        """
+        return Ready(
+            self, start["status"], head_of(start["status"], start["headers"]), whole["body"]
+        )
 
     def unchanged(self, if_none_match: bytes) -> Message | None:
         """The start of a 304, if the client has it (weak comparison); else None."""
@@ -112,6 +144,33 @@ def finished(body: bytes) -> Message:
     return {"type": "http.response.body", "body": body, "more_body": False}
 
 
+def lines_of(headers: Iterable[Header]) -> bytes:
+    """Headers as lines of HTTP/1.1."""
+    return b"".join(b"%s: %s\r\n" % header for header in headers)
+
+
+def head_of(status: int, headers: Iterable[Header]) -> bytes:
+    """A status line and headers."""
+    return _STATUS_LINES[status] + lines_of(headers)
+
+
+_STATUS_LINES = {s.value: f"HTTP/1.1 {s.value} {s.phrase}\r\n".encode("ascii") for s in HTTPStatus}
+
+
+@dataclass(frozen=True)
+class Ready:
+    """What is sent to a request that is known by its bytes.
+
+    Args:
+        head: status line and headers without `Date` and without the line that ends them.
+    """
+
+    entry: Entry
+    status: int
+    head: bytes
+    body: bytes
+
+
 class AnswerCache:
     """The answers of one revision that were used last, up to a number of bytes.
 
@@ -122,6 +181,7 @@ class AnswerCache:
     def __init__(self, most_bytes: int) -> None:
         self._most = most_bytes
         self._entries: OrderedDict[Hashable, Entry] = OrderedDict()
+        self._ready: OrderedDict[bytes, Ready] = OrderedDict()
         self._revision = ""
         self.bytes = 0
 
@@ -138,6 +198,26 @@ class AnswerCache:
             self._entries.move_to_end(key)
         return entry
 
+    def find_ready(self, head: bytes, revision: str) -> Ready | None:
+        """What is sent at this revision to a request of these bytes."""
+        if revision != self._revision:
+            self._begin(revision)
+            return None
+        ready = self._ready.get(head)
+        if ready is not None:
+            self._entries.move_to_end(ready.entry.key)
+        return ready
+
+    def note(self, head: bytes, ready: Ready) -> None:
+        """Know a request that an entry answers by its bytes from now on."""
+        if ready.entry.key not in self._entries or head in self._ready:
+            return
+        if len(self._ready) >= MOST_READY:
+            gone, old = self._ready.popitem(last=False)
+            old.entry.heads.discard(gone)
+        self._ready[head] = ready
+        ready.entry.heads.add(head)
+
     def keep(self, key: Hashable, revision: str, entry: Entry) -> None:
         """Keep an answer that was computed wholly at this revision; older ones give way."""
         size = entry.size
@@ -146,6 +226,7 @@ class AnswerCache:
         if revision != self._revision:
             self._begin(revision)
         self._drop(key)
+        entry.key = key
         self._entries[key] = entry
         self.bytes += size
         while self.bytes > self._most:
@@ -154,6 +235,7 @@ class AnswerCache:
     def _begin(self, revision: str) -> None:
         # A revision never comes back, so what was kept for another one is of no use any more.
         self._entries.clear()
+        self._ready.clear()
         self.bytes = 0
         self._revision = revision
 
@@ -161,3 +243,5 @@ class AnswerCache:
         gone = self._entries.pop(key, None)
         if gone is not None:
             self.bytes -= gone.size
+            for head in gone.heads:
+                self._ready.pop(head, None)

@@ -77,7 +77,7 @@ def default_triples(service: Service) -> int:
 def result_formats() -> list[str]:
     """The W3C names of the formats that queries are answered in."""
     offered = {*carrying("table"), *carrying("boolean"), *carrying("graph")}
-    return [UNIQUE[item.name] for item in FORMATS if item in offered]
+    return [UNIQUE[item.name] for item in FORMATS if item in offered and item.name in UNIQUE]
 
 
 def _service(service: Service, here: str, endpoint: str) -> Iterator[ox.Triple]:

@@ -12,21 +12,21 @@ under any load. There is no second way to an answer: what is kept is what the ap
 
 import asyncio
 import logging
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from time import perf_counter
 from typing import Any
 
 from .. import calls
 from ..config import Settings
-from ..engine.interface import Engine
-from ..errors import AriError, TooBusy
+from ..errors import AriError, TooBusy, WorkerLost
 from . import accesslog, bridge, metrics, problems, telling
 from .accesslog import AccessLog
 from .admission import Admission
 from .arriving import (
+    HEAD,
     READING,
+    TELL,
     Bodies,
     ClientGone,
     Headers,
@@ -36,13 +36,26 @@ from .arriving import (
     key_of_read,
     must_have_small_headers,
 )
-from .cache import AnswerCache, Entry, Reply, finished, started
+from .attention import attended
+from .cache import (
+    AnswerCache,
+    Entry,
+    Header,
+    Ready,
+    Reply,
+    finished,
+    lines_of,
+    started,
+)
 from .coding import compressed
 from .health import PATHS, Health
 from .metrics import GONE, Metrics, route_of
+from .service import Service
+from .straight import Begun, Straight, answered
+from .watched import Watched
 
-ATTENTION_SECONDS = 0.05
-"""How long a request is worked on before its client is watched for leaving."""
+PACKED_AT_ONCE = 32 * 1024
+"""Bytes of a body that the event loop packs itself; packing more would keep others waiting."""
 MOST_PAGES = 16
 """Pages of refusals that may wait to be made; beyond, browsers too get the problem object."""
 
@@ -63,7 +76,7 @@ class Front:
     def __init__(
         self,
         application: bridge.Application,
-        engine: Engine,
+        engine: Watched,
         settings: Settings,
         workers: int,
         counts: Metrics,
@@ -79,28 +92,60 @@ class Front:
         self._cache = AnswerCache(settings.cache_mb * 1024 * 1024 // settings.processes)
         self._bodies = Bodies(settings.max_request_bytes, settings.request_seconds)
         self._turns = Admission(workers)
+        self._straight = Straight(Service(settings, engine), engine)
         self._threads = ThreadPoolExecutor(workers, "request")
         self._pages = ThreadPoolExecutor(1, "refusal")
         self._pages_waiting = 0
         self._known = False
+        self._date: tuple[list[Header], bytes] = [], b"\r\n"
+        self.request_seconds = settings.request_seconds
         self._making: dict[Hashable, asyncio.Future[None]] = {}
 
     async def __call__(self, scope: bridge.Scope, receive: Receive, send: Send) -> None:
-        """Answer one request (ASGI 3.0, HTTP)."""
+        """Answer one request (ASGI 3.0, HTTP), or go along with the server's life."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+            return
         began = perf_counter()
         headers = dict(scope["headers"])
+        key = key_of_read(scope, headers)
         if scope["method"] in READING:
-            entry = self._kept(key_of_read(scope, headers))
+            entry = self._kept(key)
             if entry is not None:
                 await self._send_kept(entry, scope, headers, send, began)
                 return
-        request = Request(scope, receive, send, headers, began)
+        request = Request(scope, receive, send, headers, began, key)
         try:
             await self._answer(request)
         except ClientGone:
             self._note(request, GONE, 0, "", "client-gone")
         except AriError as error:
             await self._refuse(request, error)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        """ASGI 2.0, lifespan: at the end everybody is answered, and what is left is given back."""
+        await receive()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        self._engine.close()
+        if self._log is not None:
+            self._log.flush()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    def ready(self, head: bytes) -> Ready | None:
+        """What is sent to a request of just these bytes, if it was sent before."""
+        return self._cache.find_ready(head, self._engine.revision) if self._known else None
+
+    def count_ready(self, ready: Ready, began: float) -> None:
+        """Count and log that it was sent."""
+        self._count_kept(ready.entry, "GET", ready.status, len(ready.body), began)
+
+    def date_line(self, headers: list[Header]) -> bytes:
+        """The line for the headers that every response has now (RFC 9110, 6.6.1), and the empty
+        line after it."""
+        if headers is not self._date[0]:
+            self._date = headers, lines_of(headers) + b"\r\n"
+        return self._date[1]
 
     def _kept(self, key: Hashable) -> Entry | None:
         if key is None or not self._known:
@@ -116,9 +161,12 @@ class Front:
         start = entry.unchanged(known) if known and scope["method"] in READING else None
         if start is not None:
             status = 304
-        await send(start or entry.start)
         if status == 304 or scope["method"] == "HEAD":
             whole = EMPTY
+        start = start or entry.start
+        if (head := scope.get(HEAD)) is not None:
+            self._cache.note(head, entry.ready(start, whole))
+        await send(start)
         await send(whole)
         self._count_kept(entry, scope["method"], status, len(whole["body"]), began)
 
@@ -126,7 +174,7 @@ class Front:
         seconds = perf_counter() - began
         self._counts.hit(entry.route, status, seconds, size, entry.rows if status == 200 else 0)
         if self._log is not None:
-            path, query = entry.path, entry.query
+            path, query = accesslog.shown(entry.path), entry.query
             rows = entry.reply.rows
             self._write(method, path, status, size, seconds, rows, query, "ok", "hit")
 
@@ -134,7 +182,8 @@ class Front:
         if request.path in PATHS:
             await self._deliver(request, await self._health.answer(request.method, request.path))
             return
-        must_have_small_headers(request.scope)
+        if request.key_of_read is None:
+            must_have_small_headers(request.scope)
         try:
             if not request.reads:
                 await self._bodies.read(request)
@@ -145,7 +194,7 @@ class Front:
     async def _answer_whole(self, request: Request) -> None:
         key = request.key()
         if key is not None and (made := self._making.get(key)) is not None:
-            await _attended(made, request)
+            await attended(made, request)
             if not made.done():
                 raise ClientGone
         if (entry := self._kept(key)) is not None:
@@ -153,19 +202,15 @@ class Front:
             await self._send_kept(entry, scope, headers, request.send, request.began)
             return
         request.cache = "none" if key is None else "miss"
-        with self._one_who_makes(key):
-            reply = await self._take_turn(request, key)
-        await self._deliver(request, reply)
+        await self._deliver(request, await self._made_once(request, key))
 
-    @contextmanager
-    def _one_who_makes(self, key: Hashable) -> Iterator[None]:
+    async def _made_once(self, request: Request, key: Hashable) -> Reply:
         """Let others who ask the same wait for this answer, as they would get the same."""
         if key is None or key in self._making:
-            yield
-            return
+            return await self._take_turn(request, key)
         made = self._making[key] = asyncio.get_running_loop().create_future()
         try:
-            yield
+            return await self._take_turn(request, key)
         finally:
             del self._making[key]
             made.set_result(None)
@@ -190,7 +235,7 @@ class Front:
         if turn is not None:
             self._count_turns()
             try:
-                await _attended(turn, request)
+                await attended(turn, request)
                 if not turn.done():
                     raise ClientGone
                 turn.result()
@@ -205,25 +250,51 @@ class Front:
         self._counts.put(metrics.WAITING, self._turns.waiting)
 
     async def _work(self, request: Request, key: Hashable) -> Reply:
-        """What the application answers; it is kept if it lasts.
+        """What is answered; it is kept if it lasts.
 
         Raises:
             ClientGone: the client left, and the work for it was ended.
         """
+        begun = self._straight.begin(request)
+        made = await self._straightly(begun, request) if begun is not None else None
+        reply, revision = made or await self._in_thread(request)
+        if revision and key is not None:
+            self._keep(request, key, reply, revision)
+        return reply
+
+    async def _straightly(self, begun: Begun, request: Request) -> tuple[Reply, str] | None:
+        """The reply to a question that a worker has, and its one revision; None: ask again."""
+        try:
+            answer = await answered(begun.pending, request)
+        except ClientGone:
+            self._counts.add(metrics.ENDED, reason="client-gone")
+            raise
+        except AriError as error:
+            if isinstance(error, WorkerLost) and begun.pending.is_young:
+                return None
+            return self._told(problems.of_ours(error), request, self._engine.revision), ""
+        reply = begun.reply(answer)
+        if request.takes_gzip:
+            reply = await self._packed(reply)
+        return reply, answer.revision if answer.revision == self._engine.revision else ""
+
+    async def _packed(self, reply: Reply) -> Reply:
+        if len(reply.body) <= PACKED_AT_ONCE:
+            return compressed(reply)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, compressed, reply)
+
+    async def _in_thread(self, request: Request) -> tuple[Reply, str]:
+        """What the application answers, and its one revision; empty: unsure."""
         loop = asyncio.get_running_loop()
         work = loop.run_in_executor(self._threads, self._ask, request)
-        done, _ = await asyncio.wait({work}, timeout=ATTENTION_SECONDS)
-        if not done:
-            await _attended(work, request)
+        await attended(work, request)
         if not work.done():
             request.call.leave()
             await asyncio.wait({work})
             self._counts.add(metrics.ENDED, reason="client-gone")
             raise ClientGone
-        reply, revision = work.result()
-        if revision and key is not None:
-            self._keep(request, key, reply, revision)
-        return reply
+        return work.result()
 
     def _ask(self, request: Request) -> tuple[Reply, str]:
         """What the application answers, and the one revision that it comes from; empty: unsure."""
@@ -250,7 +321,7 @@ class Front:
             reply,
             route_of(request.path),
             request.call.query,
-            accesslog.shown(request.path),
+            request.path,
             request.size_of_key(),
         )
         self._cache.keep(key, revision, entry)
@@ -276,12 +347,17 @@ class Front:
 
     def _told(self, problem: problems.Problem, request: Request, revision: str) -> Reply:
         request.call.refusal = problem.slug
+        request.call.limit = str(problem.extra.get("limit", ""))
         return telling.of_problem(problem, request.method, request.path, revision)
 
     async def _deliver(self, request: Request, reply: Reply) -> None:
-        await request.send(started(reply.status, reply.headers))
         body = b"" if request.method == "HEAD" else reply.body
-        await request.send(finished(body))
+        tell = request.scope.get(TELL)
+        if tell is None:
+            await request.send(started(reply.status, reply.headers))
+            await request.send(finished(body))
+        else:
+            tell(reply.head, body)
         self._note(request, reply.status, len(body), reply.rows, request.call.refusal or "ok")
 
     def _note(self, request: Request, status: int, size: int, rows: str, outcome: str) -> None:
@@ -299,12 +375,3 @@ class Front:
     def _write(self, *parts: Any) -> None:
         if self._log is not None and not self._log.line(*parts):
             self._counts.add(metrics.DROPPED)
-
-
-async def _attended(work: "asyncio.Future[Any]", request: Request) -> None:
-    """Wait for the work to end or the client to leave, whichever comes first."""
-    departure = asyncio.ensure_future(request.departure())
-    try:
-        await asyncio.wait({work, departure}, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        departure.cancel()

@@ -1,5 +1,7 @@
 """The headers of every response, in one place."""
 
+from collections.abc import Mapping
+
 from flask import Flask, Response, request
 
 from .service import Service
@@ -17,18 +19,32 @@ TAKEN = "Accept, Accept-Language, Cache-Control, Content-Type, If-None-Match, X-
 SHOWN = "ARI-Revision, ARI-Rows, ETag, Content-Length, Link, Allow, Retry-After"
 DAY = "86400"
 
+OF_ALL = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": POLICY,
+    "Vary": "Accept, Accept-Encoding",
+}
+"""What every response has."""
+OF_READS = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": SHOWN}
+"""CORS (Fetch, 3.2): for reads only, and never with credentials."""
+
+
+def encoded(headers: Mapping[str, str]) -> tuple[tuple[bytes, bytes], ...]:
+    """Headers as ASGI has them."""
+    return tuple((k.lower().encode("latin-1"), v.encode("latin-1")) for k, v in headers.items())
+
 
 def register(app: Flask, service: Service) -> None:
     """Add the headers to whatever leaves the app, refusals included."""
 
     def complete(response: Response) -> Response:
         headers = response.headers
-        headers["X-Content-Type-Options"] = "nosniff"
-        headers["Referrer-Policy"] = "no-referrer"
-        headers["Content-Security-Policy"] = POLICY
         if "ARI-Revision" not in headers:
             headers["ARI-Revision"] = service.engine.revision
-        response.vary.update(["Accept", "Accept-Encoding"])
+        for name, value in OF_ALL.items():
+            # A page that is made for other people's frames brings a policy of its own.
+            headers.setdefault(name, value)
         if not is_write(request):
             let_any_origin_read(response)
         return response
@@ -37,10 +53,9 @@ def register(app: Flask, service: Service) -> None:
 
 
 def let_any_origin_read(response: Response) -> None:
-    """CORS (Fetch, 3.2): for reads only, and never with credentials."""
+    """CORS, and what a preflight wants to know besides."""
     headers = response.headers
-    headers["Access-Control-Allow-Origin"] = "*"
-    headers["Access-Control-Expose-Headers"] = SHOWN
+    headers.update(OF_READS)
     if request.method == "OPTIONS":
         headers["Access-Control-Allow-Methods"] = (
             READS_OF_GRAPHS if of_graph_store(request) else READS

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import parse_accept_header
 
 from ..errors import NotAcceptable, ParameterError
 from ..formats import BY_NAME, Format, Kind, carrying
@@ -21,6 +23,8 @@ ON_A_PAGE: dict[Kind, str] = {"table": "json", "boolean": "json", "graph": "ttl"
 DATA = tuple(BY_NAME[name] for name in ("ttl", "nt", "jsonld", "rdf"))
 """The formats of documents, the default first."""
 
+LONGEST_REMEMBERED = 512
+"""Characters of what a client wants whose choice is remembered."""
 MOST_REMEMBERED = 16
 """Media types in a header whose choice is remembered; longer ones are rare, or hostile."""
 
@@ -57,6 +61,36 @@ def wanted(accept: MIMEAccept, asked: Sequence[str] = ()) -> MIMEAccept:
         return MIMEAccept([(media_type, 1) for media_type in _agreed(asked)])
     plain = [(value.partition(";")[0].strip(), quality) for value, quality in accept]
     return MIMEAccept(plain or [("*/*", 1)])
+
+
+class Choice(NamedTuple):
+    """What becomes of a query's answer.
+
+    Args:
+        formats: as of `for_query`.
+        page: some kind of answer, or a refusal, is shown on a page.
+    """
+
+    formats: dict[Kind, str]
+    page: bool
+
+
+def choice(accept: str, asked: tuple[str, ...]) -> Choice:
+    """The formats for a client's `Accept` and the values of its `format`.
+
+    Raises: as `wanted` and `for_query`.
+    """
+    short = len(accept) + sum(map(len, asked)) <= LONGEST_REMEMBERED
+    return (_remembered_choice if short else _choice)(accept, asked)
+
+
+def _choice(accept: str, asked: tuple[str, ...]) -> Choice:
+    takes = wanted(parse_accept_header(accept, MIMEAccept), asked)
+    formats = for_query(takes)
+    return Choice(formats, HTML in formats.values() or prefers_page(takes))
+
+
+_remembered_choice = lru_cache(maxsize=256)(_choice)
 
 
 def for_query(takes: MIMEAccept, besides: Sequence[str] = ()) -> dict[Kind, str]:

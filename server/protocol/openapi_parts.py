@@ -125,6 +125,8 @@ TAGS = {
     "Publisher": "Stored queries for publishers and data people.",
     "SPARQL": "Queries of your own.",
     "Writing": "Changes by those who have the token; without one the service is read-only.",
+    "Validation": "Data of your own, held to the rules of ours.",
+    "Reconciliation": "Names of your own, matched to what is here: OpenRefine's API.",
     "Linked data": "Things, and the documents about them.",
     "Pages": "For people, and about the service itself.",
 }
@@ -137,7 +139,7 @@ VALUES: dict[str, Json] = {
     "date": {**TEXT, "format": "date"},
     "boolean": {"type": "boolean"},
 }
-"""Schemas of the types of parameters: `queryfile.TYPES`."""
+"""Schemas of the types of parameters: `queryparameter.TYPES`."""
 
 MEDIA_TYPES = ("application/json", "application/vnd.oai.openapi+json", "application/openapi+json")
 """Of the description itself."""

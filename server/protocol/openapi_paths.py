@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator
 
 from ..formats import FORMATS, carrying
-from ..queryfile import Parameter, QueryFile
-from . import payload, update
+from ..queryfile import QueryFile
+from ..queryparameter import Parameter
+from . import openapi_find, openapi_reconcile, payload, update, validate
 from .negotiation import DATA, KINDS
 from .openapi_parts import (
     ANY,
@@ -202,6 +203,51 @@ def shapes(service: Service) -> Paths:
     yield "/shapes", {"get": get}
 
 
+def validation(service: Service) -> Paths:
+    """What our shapes say about a posted graph."""
+    explained = ok("What to send, or for a browser a form.", ["application/json", "text/html"])
+    get = operation("validate", "How to validate", "Validation", explained, READ, cached=True)
+    shown = ok("The report, whether the graph conforms or not.", types(validate.WRITTEN))
+    shown["200"]["headers"] = headers("ARI-Revision", "Cache-Control", "ARI-Rows")
+    shown["200"]["content"]["application/json"] = {"schema": REPORT}
+    sent = [format_parameter(validate.WRITTEN)]
+    statuses = (*READ, *POSTED, 503)
+    post = operation("validate-post", "Validate a graph", "Validation", shown, statuses, sent)
+    post["description"] = validate.CONTEXT
+    document: Json = {item.media_type: {"schema": {"type": "string"}} for item in validate.READ}
+    forms = {payload.MULTIPART: {"schema": FILES}, FORM: {"schema": PASTED}}
+    post["requestBody"] = {"required": True, "content": {**document, **forms}}
+    yield validate.PATH, {"get": get, "post": post}
+
+
+REPORT: Json = {
+    "type": "object",
+    "required": ["conforms", "severities", "findings"],
+    "properties": {
+        "conforms": {"type": "boolean", "description": "Whether there is no finding at all."},
+        "severities": {
+            "type": "object",
+            "description": "The number of findings by severity.",
+            "additionalProperties": {"type": "integer", "minimum": 1},
+        },
+        "findings": {"type": "array", "items": {"type": "object"}},
+    },
+}
+PASTED: Json = {
+    "type": "object",
+    "required": [validate.TEXT],
+    "properties": {
+        validate.TEXT: {"type": "string", "minLength": 1, "description": "A document."},
+        validate.SYNTAX: {
+            "type": "string",
+            "description": "Its format.",
+            "enum": [item.name for item in validate.READ],
+            "default": validate.READ[0].name,
+        },
+    },
+}
+
+
 def stored_queries(service: Service) -> Paths:
     """The list of the stored queries."""
     shown = ok("The list.", types(LIST), "Link")
@@ -292,6 +338,7 @@ PATHS: dict[str, Callable[[Service], Paths]] = {
     "/doc/<path:path>": document,
     GRAPHS: graphs,
     f"{GRAPHS}/<path:path>": graph,
+    openapi_find.PATH: openapi_find.describe,
     "/healthz": alive,
     "/id/<path:path>": thing,
     "/metrics": numbers,
@@ -299,9 +346,11 @@ PATHS: dict[str, Callable[[Service], Paths]] = {
     PATH: stored_queries,
     f"{PATH}/<name>": each_stored_query,
     "/readyz": ready,
+    **openapi_reconcile.PATHS,
     "/shapes": shapes,
     "/sparql": sparql,
     "/static/<name>": static,
     UPDATE: updates,
+    validate.PATH: validation,
 }
 """What is said of each route, by the rule that routes to it."""

@@ -58,9 +58,18 @@ def of_url(request: Request) -> Parameters:
     Raises:
         UriTooLong: they are more than `MOST_OF_URL` bytes.
     """
-    if len(request.query_string) > MOST_OF_URL:
+    return of_query_string(request.query_string)
+
+
+def of_query_string(raw: bytes) -> Parameters:
+    """The parameters in what stands after the `?`.
+
+    Raises:
+        UriTooLong: as `of_url`.
+    """
+    if len(raw) > MOST_OF_URL:
         raise UriTooLong(MOST_OF_URL)
-    return _decoded(request.query_string, "The query string")
+    return _decoded(raw, "The query string")
 
 
 def of_form(request: Request, limit: int) -> Parameters:

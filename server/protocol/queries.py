@@ -15,7 +15,8 @@ from ..engine.interface import Answer
 from ..engine.lexer import tokens
 from ..errors import UnknownName
 from ..formats import BY_NAME, Format, Kind
-from ..queryfile import Parameter, QueryFile
+from ..queryfile import QueryFile
+from ..queryparameter import Parameter
 from . import negotiation, parameters
 from .parameters import FORM, Parameters
 from .responses import HTML_UTF8, client_has, client_has_any, entity_tag, unchanged, whole

@@ -13,6 +13,7 @@ REVALIDATE = "public, no-cache"
 
 NO_STORE = "no-store"
 HTML_UTF8 = "text/html; charset=utf-8"
+_TEXT = json.JSONEncoder(sort_keys=True)
 GZIP = "-gzip"
 """What the tag of a body in gzip ends in."""
 
@@ -22,7 +23,7 @@ def entity_tag(revision: str, *request: Any) -> str:
 
     The software's version is part of it, as another version may write other bytes.
     """
-    parts = json.dumps([__version__, revision, *request], sort_keys=True)
+    parts = _TEXT.encode([__version__, revision, *request])
     return hashlib.sha256(parts.encode()).hexdigest()
 
 

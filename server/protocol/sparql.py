@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import urlencode
 
 from flask import Blueprint, Request, Response, g, request
@@ -71,11 +71,10 @@ def blueprint(service: Service, pages: Pages) -> Blueprint:
     def sparql() -> Response:
         sent = read_parameters(request, service.settings.max_request_bytes)
         g.sent = sent
-        refuse_updates(sent)
-        refuse_unknown_release(service, sent)
-        if asks_for_the_description(request, sent):
+        wanted = asked(service, sent, request.method, request.headers.get("Accept", ""))
+        if wanted is None:
             return describe(service, pages, sent)
-        return respond(service, pages.answer, read(request, sent))
+        return respond(service, pages.answer, wanted)
 
     return routes
 
@@ -104,6 +103,22 @@ def read_parameters(
         return of_url + parameters.of_form(asked, limit)
     text = parameters.text(parameters.body(asked, limit), "The query")
     return of_url + Parameters((("query", text),))
+
+
+def asked(service: Service, sent: Parameters, method: str, accept: str) -> Asked | None:
+    """What a request asks; None: for the description of the service.
+
+    Args:
+        accept: the header.
+
+    Raises:
+        ParameterError, UnknownName, NotOffered, NotAcceptable: it can't be answered.
+    """
+    refuse_updates(sent)
+    refuse_unknown_release(service, sent)
+    if asks_for_the_description(method, sent):
+        return None
+    return read(sent, accept)
 
 
 def refuse_updates(sent: Parameters) -> None:
@@ -141,13 +156,13 @@ def refuse_unknown_release(service: Service, sent: Parameters) -> None:
         )
 
 
-def asks_for_the_description(asked: Request, sent: Parameters) -> bool:
+def asks_for_the_description(method: str, sent: Parameters) -> bool:
     """No query and nothing that only a query can have (SPARQL 1.1 Service Description, 2)."""
     of_queries = ("query", "default-graph-uri", "named-graph-uri")
-    return asked.method != "POST" and not any(name in sent for name in of_queries)
+    return method != "POST" and not any(name in sent for name in of_queries)
 
 
-def read(asked: Request, sent: Parameters) -> Asked:
+def read(sent: Parameters, accept: str) -> Asked:
     """The query with its dataset and the formats that the client takes.
 
     Raises:
@@ -157,9 +172,8 @@ def read(asked: Request, sent: Parameters) -> Asked:
     query = sent.one("query")
     if query is None or not query.strip():
         raise _no_query("There is no query." if query is None else "The query is empty.")
-    takes = negotiation.wanted(asked.accept_mimetypes, sent.all("format"))
+    formats = negotiation.choice(accept, sent.all("format")).formats
     default, named = sent.all("default-graph-uri"), sent.all("named-graph-uri")
-    formats = negotiation.for_query(takes)
     return Asked(query, default, named, formats, "/sparql", dataset_pairs(query, default, named))
 
 
@@ -179,7 +193,7 @@ def respond(service: Service, show: Show, asked: Asked) -> Response:
     not volatile, so the same request at the same revision has the same answer.
     """
     question = asked.question(service.endpoint)
-    parts = service.face, vars(question), vars(asked)
+    parts = parts_of_tag(service, asked)
     tag = entity_tag(service.engine.revision, *parts)
     if client_has(request, tag):
         return unchanged(tag)
@@ -191,7 +205,14 @@ def respond(service: Service, show: Show, asked: Asked) -> Response:
         return unchanged(tag)
     response = whole(*_body(show, asked, answer), None if answer.volatile else tag, answer.rows)
     response.headers["ARI-Revision"] = revision
+    if disposition := BY_NAME[answer.format].disposition:
+        response.headers["Content-Disposition"] = disposition
     return response
+
+
+def parts_of_tag(service: Service, asked: Asked) -> tuple[Any, ...]:
+    """Everything that decides the answer, besides the data."""
+    return service.face, vars(asked.question(service.endpoint)), vars(asked)
 
 
 def describe(service: Service, pages: Pages, sent: Parameters) -> Response:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .cache import Reply
-from .headers import POLICY, SHOWN
+from .headers import OF_ALL, OF_READS, encoded
 from .problems import Problem
 from .responses import NO_STORE
 from .writing import GRAPHS, READING, UPDATE
@@ -15,7 +15,7 @@ def of_problem(problem: Problem, method: str, path: str, revision: str) -> Reply
     """A problem object, with the headers that the application would give it."""
     more = dict(problem.headers)
     if not _writes(method, path):
-        more |= {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": SHOWN}
+        more |= OF_READS
     if revision:
         more["ARI-Revision"] = revision
     return of_json(problem.members, problem.status, "application/problem+json", more)
@@ -41,15 +41,10 @@ def of_text(
         "Content-Type": content_type,
         "Content-Length": str(len(data)),
         "Cache-Control": NO_STORE,
-        "Vary": "Accept, Accept-Encoding",
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "no-referrer",
-        "Content-Security-Policy": POLICY,
-    } | dict(more or {})
-    encoded = [(k.lower().encode("latin-1"), v.encode("latin-1")) for k, v in headers.items()]
-    return Reply(status, tuple(encoded), data)
+    }
+    return Reply(status, encoded(headers | OF_ALL | dict(more or {})), data)
 
 
 def _writes(method: str, path: str) -> bool:
     of_graphs = path == GRAPHS or path.startswith(f"{GRAPHS}/")
-    return path == UPDATE or (of_graphs and method not in READING)
+    return path.rstrip("/") == UPDATE or (of_graphs and method not in READING)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from .. import calls
 from ..engine.interface import Answer, Change, Changed, Engine, Question
+from ..engine.pending import Pending
 
 
 def digest(text: str) -> str:
@@ -29,6 +30,11 @@ class Watched:
     def ask(self, question: Question) -> Answer:
         _note_query(question.text)
         return _noted(self.engine.ask(question))
+
+    def begin(self, question: Question) -> Pending | None:
+        """See `engine.pending.Prompt`; None too where the engine can't be asked so."""
+        begin = getattr(self.engine, "begin", None)
+        return begin(question) if begin is not None else None
 
     def graph(self, name: str | None, format: str) -> Answer:
         return _noted(self.engine.graph(name, format))

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Response, g, render_template, request
 
+from ..engine.examiner import Report
 from ..engine.interface import Answer
 from ..errors import UnknownName
 from ..protocol import shapes
@@ -27,8 +28,9 @@ from ..protocol.responses import (
 )
 from ..protocol.service import Service
 from ..protocol.sparql import Asked
+from ..protocol.validate import Posted
 from ..queryfile import QueryFile
-from . import documents, graphs, home, queries, results, terms
+from . import documents, graphs, home, queries, results, terms, validation
 
 YEAR = "public, max-age=31536000, immutable"
 STATIC = {"ari.css": "text/css; charset=utf-8", "ari.svg": "image/svg+xml"}
@@ -62,6 +64,10 @@ class Site:
         """A refusal: under the query or the fields where there are some."""
         if "stored" in g:
             return self._stored_page(g.stored, dict(_sent_values()), problem=problem)
+        if "posted" in g:
+            return self._validation_page(g.posted, problem=problem)
+        if "sought" in g:
+            return self._render("find.html", **g.sought, problem=problem)
         if "sent" in g and request.path == "/sparql":
             return self._query_page(problem=problem)
         return self._render("problem.html", problem=problem)
@@ -98,12 +104,27 @@ class Site:
         """The rules that the data keeps."""
         return self._render("shapes.html", rules=shapes.rules())
 
+    def validation(self, posted: Posted, report: Report | None = None) -> str:
+        """The form for a graph, with the report on it if there is one."""
+        if report is None:
+            return self._validation_page(posted)
+        shown = validation.shown(report, posted, self.service.settings.base_iri)
+        return self._validation_page(posted, shown=shown)
+
+    def _validation_page(self, posted: Posted, **more: Any) -> str:
+        known = {"posted": posted, "formats": validation.SYNTAXES, "root": self.service.root}
+        return self._render("validate.html", **known, **more)
+
     def _stored_page(self, file: QueryFile, values: dict[str, str], **more: Any) -> str:
         return self._render("query.html", form=queries.form(self.service, file, values), **more)
 
     def _query_page(self, **more: Any) -> str:
         # No question to the engine from here: it may be what failed.
         return self._render("sparql.html", **results.form(self.service), **more)
+
+    def page(self, template: str, **values: Any) -> str:
+        """A page whose own module knows what its template needs."""
+        return self._render(template, **values)
 
     def _render(self, template: str, **values: Any) -> str:
         settings = self.service.settings

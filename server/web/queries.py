@@ -11,7 +11,8 @@ from ..formats import Kind
 from ..protocol.queries import PATH, default_of, form_of, library, text_of
 from ..protocol.service import Service
 from ..protocol.sparql import dataset_pairs
-from ..queryfile import TYPES, Parameter, QueryFile
+from ..queryfile import QueryFile
+from ..queryparameter import TYPES, Parameter
 from .results import AUDIENCES
 
 

@@ -1,0 +1,164 @@
+"""Questions to `/sparql` from programs: answered on the event loop, without a thread.
+
+What is read, asked and told is what the application reads, asks and tells, by the same functions;
+only the waiting differs. Whatever is out of the ordinary (a page, a condition, a refusal before the
+engine is asked, no worker at hand) is left to the application.
+"""
+
+import asyncio
+from dataclasses import dataclass
+
+from flask import Request as Asking
+
+from ..engine.interface import Answer
+from ..engine.pending import Pending
+from ..errors import AriError
+from ..formats import BY_NAME, FORMATS
+from . import negotiation, parameters, sparql
+from .arriving import ClientGone, Request
+from .attention import Attention
+from .bridge import environ_of
+from .cache import Reply
+from .headers import OF_ALL, OF_READS, encoded
+from .responses import NO_STORE, REVALIDATE, entity_tag, in_gzip
+from .service import Service
+from .watched import Watched, digest
+
+PATH = "/sparql"
+METHODS = ("GET", "HEAD", "POST")
+CONDITIONS = frozenset((b"if-none-match", b"if-match", b"if-modified-since", b"range"))
+
+_ALWAYS = encoded(OF_ALL | OF_READS)
+_DISPOSITIONS = {
+    item.name: encoded({"Content-Disposition": item.disposition})
+    for item in FORMATS
+    if item.disposition
+}
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A question that a worker has, and how its answer is told."""
+
+    service: Service
+    asked: sparql.Asked
+    pending: Pending
+
+    def reply(self, answer: Answer) -> Reply:
+        """As `sparql.respond` tells it."""
+        revision = answer.revision or self.service.engine.revision
+        content_type = BY_NAME[answer.format].content_type.encode("ascii")
+        headers = (
+            (b"ari-rows", b"%d" % answer.rows),
+            (b"content-type", content_type),
+            (b"content-length", b"%d" % len(answer.body)),
+            (b"ari-revision", revision.encode("latin-1")),
+            *_DISPOSITIONS.get(answer.format, ()),
+            *_ALWAYS,
+        )
+        if answer.volatile:
+            return Reply(200, (*headers, (b"cache-control", NO_STORE.encode())), answer.body)
+        tag = entity_tag(revision, *sparql.parts_of_tag(self.service, self.asked))
+        lasting = (b"cache-control", REVALIDATE.encode()), (b"etag", f'"{tag}"'.encode())
+        return Reply(200, (*headers, *lasting), answer.body, True, (tag, in_gzip(tag)))
+
+
+class Straight:
+    """Begins such questions.
+
+    Args:
+        service: whose engine is `engine`.
+    """
+
+    def __init__(self, service: Service, engine: Watched) -> None:
+        self._service = service
+        self._engine = engine
+
+    def begin(self, request: Request) -> Begun | None:
+        """Put what is asked to a worker; None if the application has to answer."""
+        if request.path != PATH or not self._is_plain(request):
+            return None
+        try:
+            asked = self._read(request)
+        except AriError:
+            return None
+        if asked is None:
+            return None
+        pending = self._engine.begin(asked.question(self._service.endpoint))
+        if pending is None:
+            return None
+        request.call.query = digest(asked.query)
+        return Begun(self._service, asked, pending)
+
+    def _is_plain(self, request: Request) -> bool:
+        """Whether it is a read with nothing that a header makes conditional or doubtful."""
+        return (
+            request.method in METHODS
+            and len(request.headers) == len(request.scope["headers"])
+            and CONDITIONS.isdisjoint(request.headers)
+        )
+
+    def _read(self, request: Request) -> sparql.Asked | None:
+        """What it asks; None: for something else than an answer as data."""
+        if request.reads:
+            sent = parameters.of_query_string(request.scope["query_string"])
+        else:
+            asking = Asking(environ_of(request.scope, request.body))
+            sent = sparql.read_parameters(asking, self._service.settings.max_request_bytes)
+        accept = request.headers.get(b"accept", b"").decode("latin-1")
+        asked = sparql.asked(self._service, sent, request.method, accept)
+        if asked is None or negotiation.choice(accept, sent.all("format")).page:
+            return None
+        return asked
+
+
+async def answered(pending: Pending, request: Request) -> Answer:
+    """The answer, or why there is none. The worker goes back, or is ended if it still works.
+
+    Raises:
+        ClientGone: nobody waits for it any more.
+        AriError: as `Engine.ask`.
+    """
+    waiting = _Waiting(pending, request)
+    try:
+        return await waiting.done
+    finally:
+        waiting.end()
+
+
+class _Waiting:
+    """What may end the waiting for an answer: that it comes, its deadline, the client's leaving."""
+
+    def __init__(self, pending: Pending, request: Request) -> None:
+        self._loop = asyncio.get_running_loop()
+        self.done: asyncio.Future[Answer] = self._loop.create_future()
+        self._pending = pending
+        self._loop.add_reader(pending.descriptor, self._look)
+        self._deadline = self._loop.call_later(pending.seconds, self._expire)
+        self._attention = Attention(request, self._leave)
+
+    def end(self) -> None:
+        """Stop waiting."""
+        self._loop.remove_reader(self._pending.descriptor)
+        self._deadline.cancel()
+        self._attention.end()
+        self._pending.close()
+
+    def _look(self) -> None:
+        try:
+            answer = self._pending.advance()
+        except AriError as error:
+            self._fail(error)
+        else:
+            if answer is not None and not self.done.done():
+                self.done.set_result(answer)
+
+    def _leave(self) -> None:
+        self._fail(ClientGone())
+
+    def _expire(self) -> None:
+        self._fail(self._pending.expire())
+
+    def _fail(self, error: Exception) -> None:
+        if not self.done.done():
+            self.done.set_exception(error)
