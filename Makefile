@@ -1,12 +1,13 @@
 # serve: the service with the real data.  test: lint, types and every test.
-# check: build the graph and validate it.  bench: how fast the service is, beside other servers.
+# check: build the graph and validate it.  release VERSION=1.0.0: publish it.
+# bench: how fast the service is, beside other servers.
 # Everything goes into .venv (pinned, with hashes) and var; PYTHON names another interpreter.
 
 PYTHON ?= python3
 BIN := .venv/bin
 export ARI_HOME ?= var
 
-.PHONY: serve test check bench pins clean
+.PHONY: serve test check release bench pins clean
 
 serve: .venv/run.stamp
 	$(BIN)/ari serve
@@ -20,6 +21,9 @@ test: .venv/test.stamp
 check: .venv/run.stamp
 	$(BIN)/ari build
 	$(BIN)/ari check
+
+release: .venv/run.stamp
+	$(BIN)/ari release $(or $(VERSION),$(error name the version: make release VERSION=1.0.0)) $(if $(PREVIOUS),--previous $(PREVIOUS))
 
 bench: .venv/run.stamp
 	$(BIN)/ari bench

@@ -3,6 +3,8 @@
 from flask import Flask
 
 from .config import Settings
+from .crossref import comparing
+from .crossref.latest import Latest
 from .engine.examiner import Examiner
 from .engine.interface import Engine
 from .protocol import (
@@ -17,7 +19,7 @@ from .protocol import (
     validate,
 )
 from .protocol.service import Service
-from .web import find, pages, reconcile
+from .web import coverage, find, pages, pairs, reconcile
 
 
 def create_app(settings: Settings, engine: Engine) -> Flask:
@@ -41,6 +43,9 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
     app.register_blueprint(queries.blueprint(service, site))
     app.register_blueprint(validate.blueprint(service, Examiner(settings), site))
     app.register_blueprint(find.blueprint(service, site))
+    known = Latest(service, comparing.read)
+    app.register_blueprint(coverage.blueprint(service, site, known))
+    app.register_blueprint(pairs.blueprint(service, site, known))
     app.register_blueprint(reconcile.blueprint(service, site))
     app.register_blueprint(openapi.blueprint(service))
     app.register_blueprint(resources.blueprint(service, site))

@@ -36,7 +36,8 @@ AWKWARD = {
     "a circle beside a way in": ":a :p _:b . _:b :p _:c . _:c :q _:d . _:d :q _:c .",
     "twins": ":a :p [ :q 1 ] , [ :q 1 ] .",
     "literals of every kind": (
-        ":a :p 0, 1, 01, -1, +1, 1.0, 0.0000001, 1e0, true, '1'^^xsd:boolean, '', ' ', 'x'@en, 'x'@cy-GB, "
+        ":a :p 0, 1, 01, -1, +1, 1.0, 0.0000001, 1e0, true, '1'^^xsd:boolean, '', ' ', 'x'@en, "
+        "'x'@cy-GB, "
         "'4'^^xsd:positiveInteger, '04'^^xsd:positiveInteger, '2019'^^xsd:gYear, "
         "'9007199254740993'^^xsd:integer, '٣'^^xsd:integer, 'a'^^:kind ."
     ),

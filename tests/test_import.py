@@ -5,12 +5,12 @@ import io
 import json
 import re
 import shlex
-import signal
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -481,23 +481,29 @@ with switch.alone(root):
 """
 
 
-@pytest.mark.parametrize("exchange", [True, False], ids=["at once", "in two steps"])
-def test_a_killed_import_leaves_the_old_edition_or_the_new_one(
-    tmp_path: Path, exchange: bool
-) -> None:
-    root = tmp_path / "editions"
-    code = (
-        WRITER
-        if exchange
-        else f"{WRITER}".replace("root =", "switch._exchange = lambda one, other: False\nroot =")
-    )
-    for round_number in range(8):
-        writer = subprocess.Popen([sys.executable, "-c", code, str(root)], stdout=subprocess.PIPE)
-        with writer:
+@contextmanager
+def writing(code: str, root: Path) -> Iterator[None]:
+    """A process that writes an edition again and again, and is killed at the end of the block."""
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(root)], stdout=subprocess.PIPE
+    ) as writer:
+        try:
             assert writer.stdout
             assert writer.stdout.readline() == b"go\n"
-            time.sleep(0.05 + 0.013 * round_number)
+            yield
+        finally:
             writer.kill()
+
+
+IN_TWO_STEPS = WRITER.replace("root =", "switch._exchange = lambda one, other: False\nroot =")
+
+
+@pytest.mark.parametrize("code", [WRITER, IN_TWO_STEPS], ids=["at once", "in two steps"])
+def test_a_killed_import_leaves_the_old_edition_or_the_new_one(tmp_path: Path, code: str) -> None:
+    root = tmp_path / "editions"
+    for number in range(8):
+        with writing(code, root):
+            time.sleep(0.05 + 0.013 * number)
         with switch.alone(root):
             assert [path.name for path in root.iterdir()] == ["lamps-2024"]
         found = Overlay.of(tmp_path).files
@@ -506,18 +512,13 @@ def test_a_killed_import_leaves_the_old_edition_or_the_new_one(
 
 
 def test_a_reader_beside_an_import_sees_one_state_of_an_edition(tmp_path: Path) -> None:
-    root = tmp_path / "editions"
-    writer = subprocess.Popen([sys.executable, "-c", WRITER, str(root)], stdout=subprocess.PIPE)
-    with writer:
-        assert writer.stdout
-        writer.stdout.readline()
-        seen = set()
+    seen = set()
+    with writing(WRITER, tmp_path / "editions"):
         until = time.monotonic() + 1
         while time.monotonic() < until:
-            found = Overlay.of(tmp_path).files
-            assert len(set(found.values())) <= 1
-            seen |= set(found.values())
-        writer.send_signal(signal.SIGKILL)
+            found = set(Overlay.of(tmp_path).files.values())
+            assert len(found) <= 1
+            seen |= found
     assert len(seen) > 2
 
 

@@ -262,7 +262,7 @@ def test_the_matcher_imports_neither_decisions_nor_the_judged_set() -> None:
                 todo += [other for other in names if other not in seen]
     assert seen == {
         *("matching", "candidates", "finding", "corpus", "embedding", "index", "space"),
-        *("lexicon", "terms"),
+        *("lexicon", "terms", "marking"),
     }
 
 

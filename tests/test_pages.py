@@ -149,6 +149,18 @@ PAGES = [
     "/def",
     "/shapes",
     "/validate",
+    "/find",
+    "/reconcile",
+    "/coverage",
+    "/coverage?rows=goal&columns=theme",
+    "/coverage?subject=home-office-2019",
+    "/coverage/gaps",
+    "/doc/mapping/met-2019-1-1--home-office-2019-70",
+    "/doc/mapping/met-2019-1-1--home-office-2019-70.1",
+    "/doc/mapping/met-2019-1-2--home-office-2019",
+    "/doc/mapping-set/met-2019--home-office-2019",
+    "/doc/question/met-2019-1-1",
+    "/doc/question/met-2019-1-2",
     "/doc/ari/met-2019",
     "/doc/ari/home-office-2019",
     "/doc/priority/met-2019-4",
@@ -206,6 +218,9 @@ def test_no_page_has_scripts_or_styles_of_its_own(client: FlaskClient, path: str
         assert not [name for name in attributes if name.startswith("on")]
 
 
+SERVED = ("/doc/", "/def", "/shapes", "/static/", "/queries", "/coverage", "/reconcile")
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_every_link_within_the_site_leads_somewhere(client: FlaskClient, path: str) -> None:
     page = read(client, path)
@@ -215,11 +230,7 @@ def test_every_link_within_the_site_leads_somewhere(client: FlaskClient, path: s
         target, _, fragment = link.partition("#")
         if not target:
             assert fragment in ids
-        elif target.startswith(("/doc/", "/def", "/shapes", "/static/", "/queries")) or target in (
-            "/",
-            "/find",
-            "/validate",
-        ):
+        elif target.startswith(SERVED) or target in ("/", "/find", "/validate"):
             assert client.head(target, headers=BROWSER).status_code == 200, link
         else:
             assert target.startswith(("/sparql?", "/sparql", "?format=", "http://", "https://"))
@@ -247,6 +258,7 @@ TEXT_ON_GROUND = [
     ("badge-ink", "badge"),
     ("bad", "bad-panel"),
     ("ink", "bad-panel"),
+    *(("ink", f"heat{shade}") for shade in range(1, 5)),
 ]
 
 

@@ -1,5 +1,6 @@
 """Oxigraph's server, Apache Jena Fuseki and Virtuoso behind our front, on the real data."""
 
+import re
 import subprocess
 import sys
 import time
@@ -27,12 +28,16 @@ PRODUCT = (
     "SELECT (COUNT(*) AS ?n) { ?s ?p ?o . ?t ?q ?u . ?v ?w ?x "
     "FILTER (STRLEN(STR(?o)) + STRLEN(STR(?u)) + STRLEN(STR(?x)) = 7777) }"
 )
+NO_EXPONENT = re.compile(rb"(?<=[0-9])e0\b")
 LIBRARY = sorted(queryfile.library())
 WRONG_IN_VIRTUOSO = {
-    "counterparts-of-question": "divides integers without a remainder",
+    "decisions-by-status": "BIND (EXISTS …)",
+    "decisions-on-pair": "BIND (EXISTS …)",
     "edition-contents": "paths of any length in OPTIONAL",
     "edition-history": "BIND (NOT EXISTS …)",
     "question-history": "FILTER NOT EXISTS with a path",
+    "questions-sharing-topics": "divides integers without a remainder",
+    "questions-without-counterpart": "FILTER NOT EXISTS in OPTIONAL",
     "topic-hierarchy": "OPTIONAL with a path in a sub-select",
     "way-to-strategy": "paths of length zero",
     "where-topics-meet": "FILTER NOT EXISTS with a path",
@@ -90,13 +95,14 @@ def test_it_holds_the_build(real: Real, remote: RemoteEngine, embedded: Embedded
 def test_the_library_has_the_same_answers_as_on_the_embedded_engine(
     real: Real, remote: RemoteEngine, embedded: EmbeddedEngine, name: str
 ) -> None:
-    """Byte for byte in lines: the same rows, and in the same order where the query says one."""
+    """The same rows, and doubles of the same value: Fuseki's TDB2 writes 0.8 as 0.8e0."""
     if real.name == "virtuoso" and name in WRONG_IN_VIRTUOSO:
         pytest.skip(f"Virtuoso 7.2.5 answers otherwise: {WRONG_IN_VIRTUOSO[name]}")
     text = queryfile.load(name).text
     theirs, ours = ask(remote, text), ask(embedded, text)
     assert (theirs.kind, theirs.rows) == (ours.kind, ours.rows)
-    assert sorted(theirs.body.splitlines()) == sorted(ours.body.splitlines())
+    rows = [sorted(NO_EXPONENT.sub(b"", one.body).splitlines()) for one in (theirs, ours)]
+    assert rows[0] == rows[1]
 
 
 def test_the_answers_that_virtuoso_gets_wrong_are_still_wrong(
@@ -154,14 +160,14 @@ def test_a_whole_graph_can_be_read(remote: RemoteEngine, embedded: EmbeddedEngin
         assert sorted(theirs.body.splitlines()) == sorted(ours.body.splitlines())
 
 
-def test_our_deadline_holds(own: Settings) -> None:
+def test_our_deadline_holds(own: Settings, remote: RemoteEngine) -> None:
     with closing(RemoteEngine(replace(own, query_seconds=1.5))) as engine:
         engine.look()
         started = time.monotonic()
         with pytest.raises(LimitReached):
             ask(engine, PRODUCT)
         assert time.monotonic() - started < 2.5
-        assert ask(engine, "ASK { ?s ?p ?o }").rows == 1
+    assert ask(remote, "ASK { ?s ?p ?o }").rows == 1
 
 
 def test_an_answer_that_the_engine_would_cut_is_a_limit_or_whole(

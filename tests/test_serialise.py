@@ -27,7 +27,8 @@ from pyoxigraph import (
     parse_query_results,
 )
 
-from met_ari.engine import serialise
+from met_ari.engine import serialise, tables
+from met_ari.engine.table_xml import FORBIDDEN
 from met_ari.errors import NotAcceptable
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -55,7 +56,7 @@ def table(form: str, names: Sequence[str], rows: Iterable[Row]) -> str:
     pieces: list[bytes] = []
     counted: list[int] = []
     rows = list(rows)
-    told = serialise.table(Rows(names, rows), form, pieces.append, counted.append)
+    told = tables.table(Rows(names, rows), form, pieces.append, counted.append)
     assert told == counted[-1] == len(rows)
     return b"".join(pieces).decode()
 
@@ -86,7 +87,7 @@ def elements(text: str, name: str) -> list[Element]:
 
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
-xml_texts = texts.filter(lambda t: not serialise._XML_FORBIDDEN.search(t))
+xml_texts = texts.filter(lambda t: not FORBIDDEN.search(t))
 iris = st.text("abcé-/:", max_size=6).map(ex)
 tags = st.sampled_from(["en", "en-gb", "cy"])
 datatypes = st.sampled_from(["integer", "decimal", "double", "boolean", "date", "string", "gYear"])
@@ -151,7 +152,7 @@ def test_a_plain_answer_is_what_pyoxigraph_would_write(form: str) -> None:
     pieces: list[bytes] = []
     again = store.query(query)
     assert isinstance(again, QuerySolutions)
-    serialise.table(again, form, pieces.append, lambda _: None)
+    tables.table(again, form, pieces.append, lambda _: None)
     ours = b"".join(pieces).replace(b"?>\n<sparql", b"?><sparql")
     assert ours == theirs
 
@@ -237,8 +238,8 @@ def test_an_answer_without_rows_is_whole() -> None:
 
 
 def test_ask_is_json_or_xml() -> None:
-    assert json.loads(serialise.boolean(True, "json")) == {"head": {}, "boolean": True}
-    assert b"<boolean>false</boolean>" in serialise.boolean(False, "xml")
+    assert json.loads(tables.boolean(True, "json")) == {"head": {}, "boolean": True}
+    assert b"<boolean>false</boolean>" in tables.boolean(False, "xml")
 
 
 def test_rows_are_counted_while_they_are_written() -> None:
@@ -251,7 +252,7 @@ def test_rows_are_counted_while_they_are_written() -> None:
 
     rows = Rows(["x"], [[Literal("a")]] * 10_000)
     with pytest.raises(OverflowError):
-        serialise.table(rows, "json", lambda _: None, count)
+        tables.table(rows, "json", lambda _: None, count)
     assert counted[-1] < 2000
 
 
@@ -259,7 +260,7 @@ def test_select_star_gives_columns_in_the_order_of_the_text() -> None:
     store = Store()
     found = store.query("SELECT * { VALUES (?z ?a ?m) { (1 2 3) } }")
     assert isinstance(found, QuerySolutions)
-    ordered = serialise.InOrder(found, ["z", "nowhere", "a", "m"])
+    ordered = tables.InOrder(found, ["z", "nowhere", "a", "m"])
     assert [v.value for v in ordered.variables] == ["z", "a", "m"]
     assert [[t.value for t in row if isinstance(t, Literal)] for row in ordered] == [
         ["1", "2", "3"]

@@ -122,9 +122,7 @@ def mapping_sets(service: Service) -> tuple[MappingSet, ...]:
     return tuple(found.values())
 
 
-def _ends(
-    wish: Wish, known: Mapping[str, Edition], sets: Sequence[MappingSet]
-) -> tuple[str, str]:
+def _ends(wish: Wish, known: Mapping[str, Edition], sets: Sequence[MappingSet]) -> tuple[str, str]:
     """The keys of two editions between which there is a mapping set, that of the wish if it can.
 
     Of one edition that is asked for, the first set that starts at it is taken before those that
@@ -142,9 +140,7 @@ def _ends(
     raise _not_compared(wish, sets)
 
 
-def _side(
-    edition: Edition, levels: Mapping[str, tuple[Level, ...]], asked: str, name: str
-) -> Side:
+def _side(edition: Edition, levels: Mapping[str, tuple[Level, ...]], asked: str, name: str) -> Side:
     has = levels.get(edition.iri, ("edition",))
     if not asked:
         return Side(edition, has[0], has)

@@ -42,6 +42,7 @@ class Item:
         position: within its parent, from 1; 0 where it has none.
         status: what its publisher did with a question: `archived`, `withdrawn`, `vanished`; empty:
             nothing of these.
+        official: the text is the publisher's; else it is a label, which may be ours.
     """
 
     iri: str
@@ -56,6 +57,7 @@ class Item:
     edition: str = ""
     position: int = 0
     status: str = ""
+    official: bool = False
 
 
 @dataclass(frozen=True)
@@ -171,6 +173,7 @@ class _Reader:
             key_of(text(row, "scheme"), self.base),
             _number_of(text(row, "position")),
             text(row, "status"),
+            bool(text(row, "text")),
         )
 
     def _chain(self, iri: str) -> tuple[str, ...]:

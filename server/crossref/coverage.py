@@ -4,9 +4,9 @@ Every number comes from a stored query of the library that anyone can ask.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
-from ..protocol.service import Row, Service, text
+from ..protocol.service import Row, Service, number, text
 from .comparisons import LEADS_TO, Comparison, Side, Wish, choose
 from .corpus import key_of, natural
 
@@ -69,7 +69,6 @@ class Coverage:
     Args:
         cells: by IRIs of row and column; every one of them is there.
         subject, object: each edition as a whole.
-        statuses: number of pairs and gaps by status, kind and whether they are denied.
         revision: of the data.
     """
 
@@ -92,14 +91,19 @@ class Coverage:
 
 @dataclass(frozen=True)
 class Statuses:
-    """How many pairs of questions stand how; a pair is counted by its newest decision."""
+    """How many pairs of questions stand how; a pair is counted by its newest decision.
+
+    Args:
+        rejected: pairs that were looked at and do not answer each other.
+        reviewed: pairs and gaps that a person decided on.
+    """
 
     accepted: int = 0
     proposed: int = 0
     rejected: int = 0
     gaps_accepted: int = 0
     gaps_proposed: int = 0
-    reviewed: int = field(default=0, metadata={"of": "decisions that a person made"})
+    reviewed: int = 0
 
 
 def read(service: Service, wish: Wish) -> Coverage:
@@ -174,9 +178,15 @@ def _cells(
 
 
 def _cell(row: Row, empty: Cell) -> Cell:
-    counts = (int(text(row, name)) for name in ("pairs", "accepted", "questions", "counterparts"))
-    strongest = text(row, "strongest").rpartition("#")[2]
-    return Cell(empty.row, empty.column, *counts, strongest, float(text(row, "confidence")))
+    return replace(
+        empty,
+        pairs=int(text(row, "pairs")),
+        accepted=int(text(row, "accepted")),
+        questions=int(text(row, "questions")),
+        counterparts=int(text(row, "counterparts")),
+        strongest=text(row, "strongest").rpartition("#")[2],
+        confidence=number(row, "confidence"),
+    )
 
 
 def _statuses(service: Service, comparison: Comparison) -> Statuses:

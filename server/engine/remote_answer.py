@@ -18,7 +18,7 @@ from pyoxigraph import (
 
 from ..errors import EngineFault
 from ..formats import Kind
-from . import remote_http, serialise
+from . import remote_faults, serialise, tables
 from .output import Output
 from .remote_dialects import LIMIT_WORDS
 from .remote_http import Reply
@@ -74,7 +74,7 @@ class RemoteAnswer:
             if isinstance(error, BrokenPipeError):
                 raise
             fault = self._reply.body.fault
-            raise fault or remote_http.broken(self._reply.body.tail, self._started) from None
+            raise fault or remote_faults.broken(self._reply.body.tail, self._started) from None
         output.flush()
         return rows
 
@@ -83,24 +83,24 @@ class RemoteAnswer:
             return self._write_graph(output, form)
         reply = self._reply
         if reply.media_type not in TABLES:
-            raise remote_http.no_answer(reply, ACCEPT[self._kind].partition(",")[0])
+            raise remote_faults.no_answer(reply.media_type, ACCEPT[self._kind].partition(",")[0])
         found = parse_query_results(cast(IO[bytes], reply.body), format=TABLES[reply.media_type])
         if isinstance(found, QueryBoolean):
             if self._kind != "boolean":
                 raise EngineFault("The engine behind this service answers yes or no to a SELECT.")
-            output.write(serialise.boolean(bool(found), form))
+            output.write(tables.boolean(bool(found), form))
             return 1
         if self._kind != "table":
             raise EngineFault("The engine behind this service answers with a table to an ASK.")
-        rows: serialise.Solutions = _Plain(found)
+        rows: tables.Solutions = _Plain(found)
         if order is not None:
-            rows = serialise.InOrder(rows, order)
-        return serialise.table(rows, form, output.write, output.count)
+            rows = tables.InOrder(rows, order)
+        return tables.table(rows, form, output.write, output.count)
 
     def _write_graph(self, output: Output, form: str) -> int:
         reply = self._reply
         if reply.media_type not in GRAPHS:
-            raise remote_http.no_answer(reply, ACCEPT["graph"].partition(",")[0])
+            raise remote_faults.no_answer(reply.media_type, ACCEPT["graph"].partition(",")[0])
         if not reply.delimited:
             raise EngineFault(
                 "The engine behind this service ends its answer by closing the connection, so "
@@ -109,7 +109,7 @@ class RemoteAnswer:
         quads = parse(cast(IO[bytes], reply.body), format=GRAPHS[reply.media_type])
         rows = serialise.graph(_triples(quads), form, output.write, output.count)
         if self._cuts_at and rows >= self._cuts_at:
-            raise remote_http.rows_cut(self._cuts_at)
+            raise remote_faults.rows_cut(self._cuts_at)
         return rows
 
     def _must_end(self) -> None:
@@ -125,7 +125,7 @@ class RemoteAnswer:
             # A parser stops reading where the document ends.
             gave_up = not end.endswith((b"}", b">"))
         if gave_up:
-            raise remote_http.broken(reply.body.tail, self._started)
+            raise remote_faults.broken(reply.body.tail, self._started)
 
 
 def _triples(quads: Iterable[Quad]) -> Iterator[Triple]:

@@ -18,7 +18,7 @@ from pyoxigraph import (
 )
 
 from ..errors import EngineFault, LimitReached, NotOffered, UnknownGraph
-from . import remote_dialects, remote_http
+from . import remote_dialects, remote_faults, remote_http
 from .remote_connection import Access
 from .remote_dialects import Dialect
 
@@ -158,7 +158,7 @@ def graphs(access: Access) -> tuple[Dialect, dict[str, int]]:
     dialect = remote_dialects.recognise(reply.headers)
     found = _read(reply)
     if not isinstance(found, QuerySolutions):
-        raise remote_http.no_answer(reply, JSON)
+        raise remote_faults.no_answer(reply.media_type, JSON)
     sizes: dict[str, int] = {}
     for solution in found:
         name, size = solution["g"], solution["n"]
@@ -279,8 +279,8 @@ class _Look:
 
 def _read(reply: remote_http.Reply) -> QuerySolutions | QueryBoolean:
     if reply.media_type not in (JSON, "application/json"):
-        raise remote_http.no_answer(reply, JSON)
+        raise remote_faults.no_answer(reply.media_type, JSON)
     try:
         return parse_query_results(reply.body.drain(), format=QueryResultsFormat.JSON)
     except (OSError, SyntaxError, ValueError):
-        raise reply.body.fault or remote_http.broken(reply.body.tail, 0) from None
+        raise reply.body.fault or remote_faults.broken(reply.body.tail, 0) from None

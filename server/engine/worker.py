@@ -18,7 +18,7 @@ from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples
 
 from ..errors import InputError, UnknownGraph, UnknownName
 from ..formats import Kind
-from . import explain, gate, isolation, lexer, outcome, serialise, wire
+from . import explain, gate, isolation, lexer, outcome, serialise, tables, wire
 from .output import Output
 from .snapshot import Dataset, Snapshot
 
@@ -167,11 +167,11 @@ def _write(
 ) -> tuple[Kind, int]:
     """Evaluate as far as it is written: pyoxigraph computes rows when they are asked for."""
     if isinstance(found, QueryBoolean):
-        output.write(serialise.boolean(bool(found), formats["boolean"]))
+        output.write(tables.boolean(bool(found), formats["boolean"]))
         return "boolean", 1
     if isinstance(found, QuerySolutions):
-        rows: serialise.Solutions = found
+        rows: tables.Solutions = found
         if plan.all_variables:
-            rows = serialise.InOrder(found, lexer.variables(plan.text))
-        return "table", serialise.table(rows, formats["table"], output.write, output.count)
+            rows = tables.InOrder(found, lexer.variables(plan.text))
+        return "table", tables.table(rows, formats["table"], output.write, output.count)
     return "graph", serialise.graph(found, formats["graph"], output.write, output.count)

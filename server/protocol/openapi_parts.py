@@ -123,6 +123,7 @@ TAGS = {
     "Researcher": "Stored queries for researchers.",
     "Cross-referencer": "Stored queries for those who compare organisations.",
     "Publisher": "Stored queries for publishers and data people.",
+    "Cross-referencing": "Which questions of two bodies answer each other, and what nobody asks.",
     "SPARQL": "Queries of your own.",
     "Writing": "Changes by those who have the token; without one the service is read-only.",
     "Validation": "Data of your own, held to the rules of ours.",

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from ..formats import FORMATS, carrying
 from ..queryfile import QueryFile
 from ..queryparameter import Parameter
-from . import openapi_find, openapi_reconcile, payload, update, validate
+from . import openapi_coverage, openapi_find, openapi_reconcile, payload, update, validate
 from .negotiation import DATA, KINDS
 from .openapi_parts import (
     ANY,
@@ -334,6 +334,7 @@ def numbers(service: Service) -> Paths:
 
 PATHS: dict[str, Callable[[Service], Paths]] = {
     "/": home,
+    **openapi_coverage.PATHS,
     "/def": ontology,
     "/doc/<path:path>": document,
     GRAPHS: graphs,

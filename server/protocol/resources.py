@@ -103,13 +103,18 @@ def find(service: Service, path: str) -> Document:
         # It can't be an IRI, so nothing has it for a name.
         statements = []
     if not statements:
-        raise UnknownName(
-            f"Nothing is known of a thing called {path}.",
-            remedy="Its name may be misspelt; names are never reused or changed. "
-            "The start page, /, leads to everything that is here.",
-            extra={"name": path},
-        )
+        raise unknown(path)
     return Document(path, thing, f"{base}doc/{path}", statements)
+
+
+def unknown(path: str) -> UnknownName:
+    """The refusal where nothing is said of the thing of a path."""
+    return UnknownName(
+        f"Nothing is known of a thing called {path}.",
+        remedy="Its name may be misspelt; names are never reused or changed. "
+        "The start page, /, leads to everything that is here.",
+        extra={"name": path},
+    )
 
 
 def the_ontology(service: Service, pages: Pages) -> Response:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import islice
+from math import isfinite
 
 import pyoxigraph as ox
 
@@ -74,6 +75,11 @@ class Service:
         """The solutions of a SELECT of `queries/pages/`."""
         return table(self.ask(self.page_query(name, **values), {"table": "json"}).body)[1]
 
+    def library_rows(self, name: str, **values: str) -> list[Row]:
+        """The solutions of a SELECT of `queries/library/`."""
+        bound = queryfile.load(name).bind(values, self.settings.base_iri)
+        return table(self.ask(bound, {"table": "json"}).body)[1]
+
 
 def table(body: bytes, most: int | None = None) -> tuple[list[str], list[Row]]:
     """Variables in the order asked, and the first `most` solutions, of a JSON results document."""
@@ -96,3 +102,12 @@ def text(row: Row, name: str) -> str:
     """The IRI or lexical form of a variable; empty if it is unbound."""
     term = row.get(name)
     return "" if term is None or isinstance(term, ox.Triple) else term.value
+
+
+def number(row: Row, name: str) -> float | None:
+    """The number of a variable; None if it is unbound, or what a live store has in its place."""
+    try:
+        value = float(text(row, name))
+    except ValueError:
+        return None
+    return value if isfinite(value) else None

@@ -8,7 +8,7 @@ import pyoxigraph as ox
 
 from .. import queryfile
 from ..build import folder
-from ..engine import lexer, serialise
+from ..engine import lexer, serialise, tables
 from . import layout
 from .asked import Asked, Row
 from .dataset import Dataset
@@ -17,10 +17,9 @@ from .draft import Draft, File
 
 def answers(draft: Draft) -> Iterator[File]:
     """Each query of the library with what it answers, its parameters as they stand in it."""
-    asked = Asked(draft.dataset, draft.facts.base)
     for name, query in queryfile.library().items():
         text = query.under(draft.facts.base).text
-        suffix, answer = recorded(asked, text)
+        suffix, answer = recorded(draft.asked, text)
         yield f"{layout.QUERIES}/{name}.rq", text.encode()
         yield f"{layout.ANSWERS}/{name}.{suffix}", answer
 
@@ -35,7 +34,7 @@ def recorded(asked: Asked, text: str) -> tuple[str, bytes]:
     if isinstance(found, ox.QueryTriples):
         return "nt", _graph(found)
     if isinstance(found, ox.QueryBoolean):
-        return "json", _readable(serialise.boolean(bool(found), "json"))
+        return "json", _readable(tables.boolean(bool(found), "json"))
     rows: list[Row] = [tuple(row) for row in found]
     if not orders(text):
         rows.sort(key=lambda row: [str(term) if term is not None else "" for term in row])
@@ -65,7 +64,7 @@ class _Rows:
 
 def _table(variables: Sequence[ox.Variable], rows: list[Row]) -> bytes:
     output = io.BytesIO()
-    serialise.table(_Rows(variables, rows), "json", output.write, lambda count: None)
+    tables.table(_Rows(variables, rows), "json", output.write, lambda count: None)
     return _readable(output.getvalue())
 
 

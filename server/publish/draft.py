@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from ..build.findings import Finding
 from ..build.sources import Sources
+from .asked import Asked
 from .dataset import Dataset
 from .facts import FileFacts, Release
 
@@ -31,6 +33,11 @@ class Draft:
     findings: tuple[Finding, ...] = ()
     previous: Dataset | None = None
     files: Mapping[str, FileFacts] = field(default_factory=dict)
+
+    @cached_property
+    def asked(self) -> Asked:
+        """The dataset, loaded once for every part that asks it."""
+        return Asked(self.dataset, self.facts.base)
 
     def with_files(self, files: Mapping[str, FileFacts]) -> "Draft":
         """The same beside these files, as they come."""

@@ -37,4 +37,7 @@ PARTS: tuple[tuple[str, Part], ...] = (
     ("report", reports),
     ("texts", _texts),
 )
-"""Each with the word by which its progress is told."""
+"""Each with the word by which its progress is told; the sums follow the last.
+
+What tells sizes and checksums of files belongs at the end: it sees only those before it.
+"""

@@ -32,10 +32,9 @@ def filled(draft: Draft) -> Iterator[Filled]:
     Raises:
         Unfaithful: a thing has two values where a cell holds one.
     """
-    asked = Asked(draft.dataset, draft.facts.base)
     for table in TABLES:
         text = queryfile.load(table.query, "pages").bind({}, draft.facts.base)
-        yield Filled(table, tuple(_rows(asked, text, table)))
+        yield Filled(table, tuple(_rows(draft.asked, text, table)))
 
 
 def tables(draft: Draft) -> Iterator[File]:

@@ -30,7 +30,7 @@ from ..protocol.service import Service
 from ..protocol.sparql import Asked
 from ..protocol.validate import Posted
 from ..queryfile import QueryFile
-from . import documents, graphs, home, queries, results, terms, validation
+from . import counterparts, documents, graphs, home, queries, results, terms, validation
 
 YEAR = "public, max-age=31536000, immutable"
 STATIC = {"ari.css": "text/css; charset=utf-8", "ari.svg": "image/svg+xml"}
@@ -94,7 +94,9 @@ class Site:
 
     def document(self, document: Document) -> str:
         """The page about a thing."""
-        return self._render("document.html", page=documents.page(self.service, document))
+        page = documents.page(self.service, document)
+        found = counterparts.of(self.service, document)
+        return self._render("document.html", page=page, counterparts=found)
 
     def ontology(self) -> str:
         """The terms of the ontology."""

@@ -5,6 +5,7 @@ from ..vocab import ARI, PREFIXES
 DCTERMS, FOAF, OA = PREFIXES["dcterms"], PREFIXES["foaf"], PREFIXES["oa"]
 OWL, PROV, RDF = PREFIXES["owl"], PREFIXES["prov"], PREFIXES["rdf"]
 RDFS, SKOS, VOID = PREFIXES["rdfs"], PREFIXES["skos"], PREFIXES["void"]
+SSSOM = PREFIXES["sssom"]
 
 BORROWED = {
     RDF + "type": "type",
@@ -55,6 +56,27 @@ BORROWED = {
     FOAF + "name": "name",
     FOAF + "homepage": "home page",
     FOAF + "page": "page",
+    SKOS + "mappingRelation": "has some counterpart",
+    SKOS + "exactMatch": "asks the same as",
+    SKOS + "closeMatch": "asks nearly the same as",
+    SKOS + "broadMatch": "has a broader counterpart",
+    SKOS + "narrowMatch": "has a narrower counterpart",
+    SKOS + "relatedMatch": "has a related counterpart",
+    SSSOM + "mappings": "decision",
+    SSSOM + "subject_source": "edition of the first questions",
+    SSSOM + "object_source": "edition that was searched",
+    SSSOM + "confidence": "confidence",
+    SSSOM + "mapping_justification": "how it was found",
+    SSSOM + "predicate_modifier": "modifier",
+    SSSOM + "author_label": "author",
+    SSSOM + "reviewer_label": "reviewer",
+    SSSOM + "reviewer_id": "reviewer",
+    SSSOM + "creator_label": "creator",
+    SSSOM + "MappingSet": "mapping set",
+    SSSOM + "NoTermFound": "no counterpart",
+    SSSOM + "NegatedPredicate": "not",
+    DCTERMS + "created": "date",
+    DCTERMS + "isReplacedBy": "replaced by",
     VOID + "triples": "number of triples",
     VOID + "subset": "part",
     SKOS + "Concept": "concept",
@@ -125,6 +147,14 @@ ARRIVING = {
     SKOS + "broader": "Narrower than this",
     SKOS + "narrower": "Broader than this",
     SKOS + "related": "Related to this",
+    str(ARI.subjectQuestion): "Pairs and gaps that start at this question",
+    str(ARI.objectQuestion): "Pairs that lead to this question",
+    str(ARI.objectEdition): "Questions without counterpart in this edition",
+    str(ARI.hasDecision): "What this decides on",
+    str(ARI.latestDecision): "What this is the newest decision on",
+    SSSOM + "mappings": "In this mapping set",
+    SSSOM + "subject_source": "Mapping sets that start here",
+    SSSOM + "object_source": "Where counterparts were looked for here",
     OWL + "annotatedSource": "Statements about statements of this",
     OWL + "annotatedTarget": "Statements about statements that name this",
 }

@@ -84,7 +84,7 @@ def put(folder: Path, files: Mapping[str, bytes]) -> None:
 def _switch(new: Path, folder: Path) -> None:
     if not folder.is_dir():
         new.rename(folder)
-    elif not shutil.rmtree(folder) and new.rename(folder) and False:
+    elif not _exchange(new, folder):
         # The moment between the two is healed by the next import.
         old = folder.with_name(f"{_OLD}{folder.name}")
         folder.rename(old)

@@ -1,0 +1,184 @@
+"""`/doc/mapping/…`: the record of a pair of questions, or of a decision on one."""
+
+import json
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from ..crossref import pairs
+from ..crossref.comparing import MEASURE, Comparer
+from ..crossref.corpus import Edition, Item
+from ..crossref.latest import Latest
+from ..crossref.pairs import Decision, Pair
+from ..protocol import negotiation, parameters, resources
+from ..protocol.openapi_coverage import ON_PAIRS, PAIR
+from ..protocol.openapi_find import FORMATS
+from ..protocol.resources import Document
+from ..protocol.responses import client_has, client_has_any, entity_tag, unchanged, whole
+from ..protocol.service import Service
+from . import documents
+from .cells import iri_cell
+from .pages import Site
+
+Json = dict[str, Any]
+
+JSON = FORMATS[0]
+SAYS = {
+    "exactMatch": "They ask the same.",
+    "closeMatch": "They ask nearly the same.",
+    "broadMatch": "The second question is the broader one: it includes the first.",
+    "narrowMatch": "The second question is the narrower one: the first includes it.",
+    "relatedMatch": "They are related: work on one bears on the other; neither holds the other.",
+}
+"""What a relation says of two questions."""
+
+
+@dataclass(frozen=True)
+class Pages:
+    """Documents about pairs and decisions, for people."""
+
+    service: Service
+    site: Site
+    known: Latest[Comparer]
+
+    def document(self, document: Document) -> str:
+        """The page about a pair or decision; the plain one where the dataset lacks its parts."""
+        pair = pairs.read(self.service, self.known.get(), document.thing)
+        if pair is None:
+            return self.site.document(document)
+        page = documents.page(self.service, document)
+        heads = [each.key for each in (pair.subject, pair.other) if each]
+        kind = "Pair of questions" if pair.other else "Question without counterpart"
+        if pair.named:
+            kind = f"Decision on a {kind.lower()}"
+        title = " and ".join(heads) if pair.other else f"{heads[0]} in {pair.editions[1].key}"
+        page = replace(page, kind=kind, title=title, summary=False, lead="")
+        return self.site.page("pair.html", page=page, pair=pair, **self._view(pair))
+
+    def ontology(self) -> str:
+        """The page with the terms of the ontology."""
+        return self.site.ontology()
+
+    def rules(self) -> str:
+        """The page with the rules that the data keeps."""
+        return self.site.rules()
+
+    def _view(self, pair: Pair) -> dict[str, Any]:
+        shown = pair.named or pair.newest
+        sides = [item for item in (pair.subject, pair.other) if item]
+        pieces = (pair.compared.subject, pair.compared.object) if pair.compared else ()
+        return {
+            "decision": shown,
+            "verdict": verdict(pair, shown),
+            "sides": [(item, pair.editions[n], self._above(item)) for n, item in enumerate(sides)],
+            "pieces": pieces,
+            "measure": MEASURE.name,
+            "link": self._link,
+        }
+
+    def _above(self, item: Item) -> list[Any]:
+        """The headings above a question, the topmost first."""
+        known = self.known.get().corpus.by_iri
+        return [self._link(iri, known[iri].label) for iri in reversed(item.above) if iri in known]
+
+    def _link(self, iri: str, label: str = "") -> Any:
+        return iri_cell(iri, self.service.settings.base_iri, label)
+
+
+def blueprint(service: Service, site: Site, known: Latest[Comparer]) -> Blueprint:
+    """The records, in every form."""
+    routes = Blueprint("pairs", __name__)
+    pages = Pages(service, site, known)
+
+    @routes.get(PAIR)
+    def record(key: str) -> Response:
+        path = f"mapping/{key}"
+        asked = parameters.of_url(request).all("format")
+        takes = negotiation.wanted(request.accept_mimetypes, asked)
+        if negotiation.for_page(takes, ON_PAIRS) == JSON.name:
+            return as_json(service, known, path)
+        response = resources.document_about(service, pages, path)
+        link = f'</doc/{path}?format={JSON.name}>; rel="alternate"; type="{JSON.media_type}"'
+        response.headers.add("Link", link)
+        return response
+
+    return routes
+
+
+def as_json(service: Service, known: Latest[Comparer], path: str) -> Response:
+    """The whole record.
+
+    Raises:
+        UnknownName: there is no such pair or decision.
+    """
+    tag = entity_tag(service.engine.revision, service.face, "pair", path)
+    if client_has(request, tag):
+        return unchanged(tag)
+    pair = pairs.read(service, known.get(), resources.find(service, path).thing)
+    if pair is None:
+        raise resources.unknown(path)
+    if client_has_any(request):
+        return unchanged(tag)
+    told = json.dumps(record_of(pair), ensure_ascii=False, indent=2) + "\n"
+    return whole(told, JSON.content_type, tag, None)
+
+
+def verdict(pair: Pair, decision: Decision) -> str:
+    """What a decision says, in a sentence."""
+    if pair.other is None:
+        found = "a counterpart was found" if decision.negated else "no counterpart was found"
+        return f"In this edition {found}."
+    if decision.negated:
+        return "They look alike, and are not counterparts."
+    return SAYS.get(decision.relation, f"The relation between them is {decision.relation}.")
+
+
+def record_of(pair: Pair) -> Json:
+    """All that is known of a pair."""
+    compared = pair.compared
+    features = {} if compared is None else vars(compared.features)
+    numbers = {name: features[name] for name in ("words", "concepts", "topics") if features}
+    return {
+        "iri": pair.iri,
+        "key": pair.key,
+        "kind": "pair" if pair.other else "gap",
+        "asked": pair.named.iri if pair.named else pair.iri,
+        "subject": _side(pair.subject, pair.editions[0]),
+        "object": _side(pair.other, pair.editions[1]) if pair.other else None,
+        "object_edition": _edition(pair.editions[1]),
+        "decision": _decision(pair.newest),
+        "history": [_decision(each) for each in pair.history],
+        "features": compared
+        and {
+            "measure": MEASURE.name,
+            "score": compared.score,
+            **numbers,
+            "shared_words": compared.words,
+            "shared_concepts": compared.concepts,
+            "shared_topics": compared.topics,
+        },
+        "revision": pair.revision,
+    }
+
+
+def _side(item: Item, edition: Edition) -> Json:
+    return {
+        "question": item.key,
+        "iri": item.iri,
+        "label": item.label,
+        "text": item.text,
+        "text_is_official": item.official,
+        "status": item.status or None,
+        "headings": list(item.above),
+        "topics": list(item.topics),
+        **_edition(edition),
+    }
+
+
+def _edition(edition: Edition) -> Json:
+    return {"edition": edition.key, "edition_label": edition.label, "publisher": edition.publisher}
+
+
+def _decision(decision: Decision) -> Json:
+    return {name: None if value == "" else value for name, value in vars(decision).items()}
