@@ -19,7 +19,7 @@ from .protocol import (
     validate,
 )
 from .protocol.service import Service
-from .web import coverage, find, pages, pairs, reconcile
+from .web import coverage, find, pages, pairs, reconcile, releases
 
 
 def create_app(settings: Settings, engine: Engine) -> Flask:
@@ -48,6 +48,7 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
     app.register_blueprint(pairs.blueprint(service, site, known))
     app.register_blueprint(reconcile.blueprint(service, site))
     app.register_blueprint(openapi.blueprint(service))
+    app.register_blueprint(releases.blueprint(service, site))
     app.register_blueprint(resources.blueprint(service, site))
     app.register_blueprint(pages.blueprint(service, site))
     problems.register(app, settings.max_request_bytes, site.problem)

@@ -10,6 +10,7 @@ from .commands import (
     bench,
     build,
     check,
+    diff,
     importing,
     load,
     match,
@@ -18,6 +19,7 @@ from .commands import (
     restore,
     review,
     serve,
+    verify,
 )
 from .errors import AriError
 
@@ -39,6 +41,8 @@ COMMANDS = (
     match.match,
     review.review,
     release.release,
+    verify.verify,
+    diff.diff,
     backup.backup,
     restore.restore,
     bench.bench,

@@ -22,6 +22,7 @@
     │   ├── UriTooLong             414    2   uri-too-long        limit
     │   ├── TooSlow                408    2   request-too-slow    limit
     │   ├── HeadersTooLarge        431    2   headers-too-large   limit
+    │   ├── RangeNotSatisfiable    416    2   no-such-range       Content-Range
     │   └── UnsupportedType        415    2   unsupported-type    lists what is accepted
     ├── ViolationsFound            409    1   violations          the findings
     ├── Unfaithful                 500    1   unfaithful          a file of a release
@@ -348,6 +349,25 @@ class UnsupportedType(InputError):
             remedy="Send one of: " + ", ".join(accepted) + ".",
             extra={"accepted": list(accepted)},
         )
+
+
+class RangeNotSatisfiable(InputError):
+    """A range of bytes that begins after the end of the file (RFC 9110, 15.5.17)."""
+
+    status = 416
+    slug = "no-such-range"
+    title = "The file has no such bytes"
+
+    def __init__(self, size: int) -> None:
+        super().__init__(
+            f"The file has {size} bytes, and the range begins after them.",
+            remedy="Ask for bytes that it has, or leave the header Range out.",
+            extra={"value": size, "unit": "bytes"},
+        )
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Content-Range": f"bytes */{self.extra['value']}"}
 
 
 class ViolationsFound(AriError):

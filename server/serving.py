@@ -18,8 +18,9 @@ from uvicorn import Config
 
 from .app import create_app
 from .config import Settings
-from .engine.embedded import EmbeddedEngine, Nursery
+from .engine.embedded import EmbeddedEngine
 from .engine.interface import Engine
+from .engine.keeper import Nursery
 from .engine.live import Opened
 from .engine.remote import RemoteEngine
 from .engine.remote_dataset import Dataset

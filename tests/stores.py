@@ -11,8 +11,9 @@ import pyoxigraph as ox
 
 from met_ari.config import Settings
 from met_ari.engine import live
-from met_ari.engine.embedded import EmbeddedEngine, Nursery
+from met_ari.engine.embedded import EmbeddedEngine
 from met_ari.engine.interface import Answer, Change, Changed, Question
+from met_ari.engine.keeper import Nursery
 
 BASE = "http://example.org/"
 SETTINGS = Settings(validate_writes=0, query_seconds=20, query_memory_mb=256)

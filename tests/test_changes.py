@@ -11,8 +11,9 @@ import pytest
 from met_ari.build.pipeline import BuildResult
 from met_ari.config import Settings
 from met_ari.engine import live
-from met_ari.engine.embedded import EmbeddedEngine, Nursery
+from met_ari.engine.embedded import EmbeddedEngine
 from met_ari.engine.interface import Change
+from met_ari.engine.keeper import Nursery
 from met_ari.errors import (
     AriError,
     FederationRefused,

@@ -20,8 +20,9 @@ import pytest
 
 from met_ari.config import Settings
 from met_ari.engine import embedded, isolation
-from met_ari.engine.embedded import EmbeddedEngine, Nursery, open_engine
+from met_ari.engine.embedded import EmbeddedEngine, open_engine
 from met_ari.engine.interface import Answer, Engine, Question
+from met_ari.engine.keeper import Nursery
 from met_ari.errors import (
     AriError,
     EnvironmentFault,
@@ -497,7 +498,8 @@ class TestSurvival:
             import sys, time
             from pathlib import Path
             from met_ari.config import Settings
-            from met_ari.engine.embedded import EmbeddedEngine, Nursery
+            from met_ari.engine.embedded import EmbeddedEngine
+            from met_ari.engine.keeper import Nursery
             nursery = Nursery(Path({str(dataset)!r}), "r", Settings())
             nursery.start()
             engine = EmbeddedEngine(nursery.address, Settings())

@@ -27,8 +27,9 @@ from hypothesis import strategies as st
 from met_ari.build.pipeline import BuildResult
 from met_ari.engine import changes, embedded, ledger, live, patch, snapshot
 from met_ari.engine.changes import Place
-from met_ari.engine.embedded import EmbeddedEngine, Nursery
+from met_ari.engine.embedded import EmbeddedEngine
 from met_ari.engine.interface import Change
+from met_ari.engine.keeper import Nursery
 from met_ari.engine.ledger import Ledger
 from met_ari.engine.patch import Transaction
 from met_ari.errors import (
@@ -661,7 +662,7 @@ SERVER = """
 import sys, time
 from pathlib import Path
 from met_ari.engine import live
-from met_ari.engine.embedded import Nursery
+from met_ari.engine.keeper import Nursery
 from tests import live as serving
 from tests import stores
 home = Path(sys.argv[1])

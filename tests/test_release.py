@@ -66,9 +66,8 @@ def ari_release(
 def is_whole(folder: Path) -> bool:
     """Whether the sums name every file, and each is what its sum says."""
     files = files_of(folder)
-    said = dict(
-        reversed(line.split("  ", 1)) for line in files.pop(layout.SUMS).decode().splitlines()
-    )
+    lines = files.pop(layout.SUMS, b"").decode().splitlines()
+    said = dict(reversed(line.split("  ", 1)) for line in lines)
     return said == {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
 
 
@@ -322,8 +321,8 @@ def test_a_release_killed_at_any_moment_leaves_the_old_ones_whole(home, released
         _killed(home, f"2.{kill}.0", max(moment, 0))
         found = published(home)
         assert {n: d for n, d in found.items() if n.startswith("1.0.0/")} == before
-        for version in layout.versions(home):
-            assert is_whole(home / "releases" / version)
+        for name in {name.partition("/")[0] for name in found}:
+            assert is_whole(home / "releases" / name), name
         shutil.rmtree(home / "releases" / f"2.{kill}.0", ignore_errors=True)
     assert ari_release(home, "3.0.0").returncode == 0
     assert is_whole(home / "releases" / "3.0.0")

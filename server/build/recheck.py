@@ -38,6 +38,16 @@ def of_build(place: Path, sources: Sources) -> list[Finding]:
     return validate(data, load_shapes(sources.shape_files), relation.origins)
 
 
+def of_dataset(dataset: bytes, base: str, shapes: Graph) -> list[Finding]:
+    """What shapes say about a dataset of ours, of which no sources are at hand.
+
+    Args:
+        dataset: N-Quads, our ontology among its graphs.
+        base: base IRI of its things, ends in a slash.
+    """
+    return validate(_asserted(dataset, Names(base)), shapes, {})
+
+
 def of_files(paths: Iterable[Path], sources: Sources) -> list[Finding]:
     """What the shapes say about files taken together, with our ontology beside them.
 

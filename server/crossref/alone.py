@@ -140,7 +140,8 @@ def _rejected(service: Service, comparison: Comparison) -> Iterable[Row]:
 
 def _near_miss(row: Row, item: Item) -> NearMiss:
     pair = text(row, "decision").rpartition(".")[0]
-    return NearMiss(item, pair, number(row, "confidence") or 0.0, text(row, "tag"), text(row, "reason"))
+    sure = number(row, "confidence") or 0.0
+    return NearMiss(item, pair, sure, text(row, "tag"), text(row, "reason"))
 
 
 def heading_of(item: Item, corpus: Corpus) -> str:

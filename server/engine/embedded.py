@@ -1,18 +1,11 @@
 """The embedded engine: pyoxigraph in worker processes that can be killed.
 
-`Nursery` starts the small parent process that holds the data and keeps it alive. Any number of
-processes can hold an `EmbeddedEngine` on its address; each keeps a few warm workers.
+Any number of processes can hold an `EmbeddedEngine` on the address of one `keeper.Nursery`; each
+keeps a few warm workers.
 """
 
 import contextlib
-import json
-import logging
 import os
-import shutil
-import subprocess
-import sys
-import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,15 +13,13 @@ from typing import Any
 
 from .. import calls
 from ..config import Settings
-from ..errors import EnvironmentFault, ReadOnly, TooBusy, WorkerLost
+from ..errors import ReadOnly, TooBusy, WorkerLost
 from . import limits, published, wire
 from .connection import WorkerConnection, connect
 from .interface import Answer, Change, Changed, Question
-from .live import Opened
+from .keeper import Nursery
 from .pending import AT_ONCE_SECONDS, MOST_BYTES, Pending, answer_of
 from .turns import Turns
-
-_log = logging.getLogger(__name__)
 
 PATIENCE_SECONDS = 0.75
 """How long a question waits for a worker before the answer is TooBusy."""
@@ -36,161 +27,6 @@ WRITER_PATIENCE_SECONDS = 5.0
 """How long a write waits for those before it until it is TooBusy."""
 RESTART_SECONDS = 5.0
 """How long a question waits for a nursery that is being restarted."""
-_LONGEST_PATH = 107
-
-
-class Nursery:
-    """The process that holds a dataset in memory and forks workers.
-
-    Args:
-        dataset: a file in N-Quads; the same bytes give the same answers everywhere.
-        revision: names the state of the data.
-        settings: default graph and memory limit are taken from here.
-        live: a live store to serve instead, which can be written to.
-        examines: its workers examine documents by the shapes, and answer no queries.
-    """
-
-    def __init__(
-        self,
-        dataset: Path,
-        revision: str,
-        settings: Settings,
-        *,
-        live: Opened | None = None,
-        examines: bool = False,
-    ) -> None:
-        self._dataset = live.folder if live else dataset
-        self._revision = revision
-        self._settings = settings
-        self._live = live
-        self._examines = examines
-        self._folder = _private_folder()
-        self.address = str(self._folder / "engine")
-        self.protection = ""
-        self._process: subprocess.Popen[bytes] | None = None
-        self._stopping = threading.Event()
-        self._keeper: threading.Thread | None = None
-
-    def start(self) -> None:
-        """Start the process and wait until the data is loaded; restart it whenever it dies.
-
-        Raises:
-            EnvironmentFault: it can't be started or the dataset can't be read.
-        """
-        try:
-            self._launch()
-        except BaseException:
-            self.stop()
-            raise
-        self._keeper = threading.Thread(target=self._keep, name="nursery keeper", daemon=True)
-        self._keeper.start()
-
-    def stop(self) -> None:
-        """End the process and its workers, and remove the socket. May be called twice."""
-        self._stopping.set()
-        self._end()
-        if self._keeper is not None:
-            self._keeper.join()
-        self._end()
-        shutil.rmtree(self._folder, ignore_errors=True)
-
-    def __enter__(self) -> "Nursery":
-        self.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
-
-    @property
-    def pid(self) -> int | None:
-        """The process, while there is one."""
-        return self._process.pid if self._process else None
-
-    def _launch(self) -> None:
-        process = subprocess.Popen(  # noqa: S603 - our own module, by our own interpreter
-            self._command(),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            start_new_session=True,
-            # What computes for strangers is not told the token, nor any other secret.
-            env={name: value for name, value in os.environ.items() if name[:4] != "ARI_"},
-            pass_fds=[self._live.lock] if self._live else [],
-        )
-        self._process = process
-        report = _first_report(process)
-        if "fault" in report:
-            self._end()
-            raise EnvironmentFault(
-                f"The query engine can't start: {report['fault']}.",
-                remedy=report.get("remedy", ""),
-            )
-        self.protection = report["protection"]
-
-    def _command(self) -> list[str]:
-        settings = self._settings
-        options = {
-            "--socket": self.address,
-            "--dataset": str(self._dataset),
-            "--revision": self._revision,
-            "--default-graph": settings.default_graph,
-            "--memory-mb": str(settings.query_memory_mb),
-            "--parent": str(os.getpid()),
-            "--live-lock": str(self._live.lock if self._live else -1),
-            "--examine": str(int(self._examines)),
-            "--validate": str(
-                int(bool(self._live and settings.token and settings.validate_writes))
-            ),
-        }
-        module = f"{__package__}.nursery"
-        return [sys.executable, "-P", "-m", module, *(x for pair in options.items() for x in pair)]
-
-    def _keep(self) -> None:
-        """Restart the process when it dies, at once the first time and ever later after that."""
-        pause = 0.05
-        while self._process is not None and not self._stopping.is_set():
-            started = time.monotonic()
-            status = self._process.wait()
-            if self._stopping.is_set():
-                return
-            pause = 0.05 if time.monotonic() - started > 60 else min(pause * 2, 5.0)
-            _log.error("the query engine ended (status %s) and is restarted", status)
-            self._stopping.wait(pause)
-            self._relaunch()
-
-    def _relaunch(self) -> None:
-        if self._stopping.is_set():
-            return
-        self._end()
-        try:
-            self._launch()
-        except (EnvironmentFault, OSError) as error:
-            _log.error("the query engine did not start again: %s", error)
-
-    def _end(self) -> None:
-        process = self._process
-        if process is None:
-            return
-        process.kill()
-        process.wait()
-        if process.stdin is not None:
-            process.stdin.close()
-
-
-def _first_report(process: subprocess.Popen[bytes]) -> dict[str, Any]:
-    """What the nursery says once it is ready, or could not become so."""
-    report: dict[str, Any] = {"fault": "it ended while it started"}
-    if process.stdout is not None:
-        with process.stdout as output:
-            report = json.loads(output.readline() or json.dumps(report))
-    return report
-
-
-def _private_folder() -> Path:
-    """A folder that only this user can enter, with a path short enough for a Unix socket."""
-    for parent in (tempfile.gettempdir(), "/tmp"):  # noqa: S108 - mkdtemp makes it private
-        if len(os.fsencode(parent)) < _LONGEST_PATH - 32:
-            return Path(tempfile.mkdtemp(prefix="ari-", dir=parent))
-    raise EnvironmentFault("There is no temporary folder with a short enough path.")
 
 
 class EmbeddedEngine:

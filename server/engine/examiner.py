@@ -13,7 +13,8 @@ from ..config import Settings
 from ..errors import TooBusy
 from . import limits
 from .connection import connect
-from .embedded import RESTART_SECONDS, Nursery
+from .embedded import RESTART_SECONDS
+from .keeper import Nursery
 from .turns import Turns
 
 AT_ONCE = 1

@@ -1,4 +1,4 @@
-"""SPARQL 1.1 Query Results JSON Format (2013), with triple terms and directions of its 1.2 draft."""
+"""SPARQL 1.1 Query Results JSON Format, and what its 1.2 draft adds: triple terms, directions."""
 
 from collections.abc import Iterable
 from json import dumps

@@ -1,5 +1,4 @@
-"""SPARQL 1.1 Query Results CSV and TSV Formats (2013), with triple terms and directions of their 1.2
-drafts."""
+"""SPARQL 1.1 Query Results CSV and TSV Formats, and what their 1.2 drafts add."""
 
 import re
 from collections.abc import Iterable

@@ -92,5 +92,5 @@ def table(
 
 def boolean(value: bool, format_name: str) -> bytes:
     """The answer of an ASK as `json` or `xml`."""
-    form = table_json if format_name == "json" else table_xml
-    return form.boolean("true" if value else "false").encode()
+    boolean_of = table_json.boolean if format_name == "json" else table_xml.boolean
+    return boolean_of("true" if value else "false").encode()

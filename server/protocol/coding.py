@@ -15,7 +15,8 @@ MOST_BYTES = 32 * 1024 * 1024
 """Above this, compressing takes longer than most lines need for what it saves."""
 LEVEL = 6
 TEXTS = ("application/", "text/", "image/svg+xml")
-"""Every type that is served here is text under these."""
+"""Every type that is served here is text under these, but for what is packed already."""
+PACKED = "application/gzip"
 
 
 @lru_cache(maxsize=256)
@@ -46,6 +47,7 @@ def _worth_it(reply: Reply) -> bool:
         reply.lasting
         and LEAST_BYTES <= len(reply.body) <= MOST_BYTES
         and not reply.header(b"content-encoding")
+        and reply.header(b"content-type") != PACKED
         and reply.header(b"content-type").startswith(TEXTS)
     )
 

@@ -4,23 +4,22 @@ It is an ASGI application on one event loop, in front of one WSGI application in
 
     request → kept answer? ──yes──→ sent, without a thread, a worker or the application
                   │no
-                  → health? → body in time? → kept? → turn? → application → kept and sent
+                  → health? → body in time? → kept? → turn? → worker or application → kept and sent
 
-A request that waits for its body or its turn holds no thread, so kept answers and health are given
-under any load. There is no second way to an answer: what is kept is what the application gave.
+A question from a program that a worker is free for is put to it from the event loop (`straight`);
+everything else goes through the application, in a thread. A request that waits for its body or its
+turn holds no thread, so kept answers and health are given under any load.
 """
 
 import asyncio
-import logging
 from collections.abc import Hashable
 from concurrent.futures import ThreadPoolExecutor
 from time import perf_counter
-from typing import Any
 
 from .. import calls
 from ..config import Settings
 from ..errors import AriError, TooBusy, WorkerLost
-from . import accesslog, bridge, metrics, problems, telling
+from . import bridge, metrics, problems, telling
 from .accesslog import AccessLog
 from .admission import Admission
 from .arriving import (
@@ -37,21 +36,13 @@ from .arriving import (
     must_have_small_headers,
 )
 from .attention import attended
-from .cache import (
-    AnswerCache,
-    Entry,
-    Header,
-    Ready,
-    Reply,
-    finished,
-    lines_of,
-    started,
-)
+from .cache import AnswerCache, Entry, Ready, Reply, finished, started
 from .coding import compressed
 from .health import PATHS, Health
 from .metrics import GONE, Metrics, route_of
 from .service import Service
 from .straight import Begun, Straight, answered
+from .tally import Tally
 from .watched import Watched
 
 PACKED_AT_ONCE = 32 * 1024
@@ -60,14 +51,13 @@ MOST_PAGES = 16
 """Pages of refusals that may wait to be made; beyond, browsers too get the problem object."""
 
 EMPTY = finished(b"")
-log = logging.getLogger(__name__)
 
 
 class Front:
     """The ASGI application of one web process.
 
     Args:
-        application: answers what is not kept, in so many threads as there are `workers`.
+        application: answers what is neither kept nor straight, in as many threads as `workers`.
         engine: its revision tells how long a kept answer holds.
         workers: requests that are worked on at the same time.
         access_log: None writes none.
@@ -88,7 +78,7 @@ class Front:
         self._proxies = settings.proxies
         self._counts = counts
         self._health = health
-        self._log = access_log
+        self._tally = Tally(counts, access_log)
         self._cache = AnswerCache(settings.cache_mb * 1024 * 1024 // settings.processes)
         self._bodies = Bodies(settings.max_request_bytes, settings.request_seconds)
         self._turns = Admission(workers)
@@ -97,7 +87,6 @@ class Front:
         self._pages = ThreadPoolExecutor(1, "refusal")
         self._pages_waiting = 0
         self._known = False
-        self._date: tuple[list[Header], bytes] = [], b"\r\n"
         self.request_seconds = settings.request_seconds
         self._making: dict[Hashable, asyncio.Future[None]] = {}
 
@@ -118,7 +107,7 @@ class Front:
         try:
             await self._answer(request)
         except ClientGone:
-            self._note(request, GONE, 0, "", "client-gone")
+            self._tally.done(request, GONE, 0, "", "client-gone")
         except AriError as error:
             await self._refuse(request, error)
 
@@ -128,8 +117,7 @@ class Front:
         await send({"type": "lifespan.startup.complete"})
         await receive()
         self._engine.close()
-        if self._log is not None:
-            self._log.flush()
+        self._tally.flush()
         await send({"type": "lifespan.shutdown.complete"})
 
     def ready(self, head: bytes) -> Ready | None:
@@ -138,14 +126,7 @@ class Front:
 
     def count_ready(self, ready: Ready, began: float) -> None:
         """Count and log that it was sent."""
-        self._count_kept(ready.entry, "GET", ready.status, len(ready.body), began)
-
-    def date_line(self, headers: list[Header]) -> bytes:
-        """The line for the headers that every response has now (RFC 9110, 6.6.1), and the empty
-        line after it."""
-        if headers is not self._date[0]:
-            self._date = headers, lines_of(headers) + b"\r\n"
-        return self._date[1]
+        self._tally.kept(ready.entry, "GET", ready.status, len(ready.body), began)
 
     def _kept(self, key: Hashable) -> Entry | None:
         if key is None or not self._known:
@@ -168,15 +149,7 @@ class Front:
             self._cache.note(head, entry.ready(start, whole))
         await send(start)
         await send(whole)
-        self._count_kept(entry, scope["method"], status, len(whole["body"]), began)
-
-    def _count_kept(self, entry: Entry, method: str, status: int, size: int, began: float) -> None:
-        seconds = perf_counter() - began
-        self._counts.hit(entry.route, status, seconds, size, entry.rows if status == 200 else 0)
-        if self._log is not None:
-            path, query = accesslog.shown(entry.path), entry.query
-            rows = entry.reply.rows
-            self._write(method, path, status, size, seconds, rows, query, "ok", "hit")
+        self._tally.kept(entry, scope["method"], status, len(whole["body"]), began)
 
     async def _answer(self, request: Request) -> None:
         if request.path in PATHS:
@@ -266,6 +239,7 @@ class Front:
         """The reply to a question that a worker has, and its one revision; None: ask again."""
         try:
             answer = await answered(begun.pending, request)
+            reply = begun.reply(answer)
         except ClientGone:
             self._counts.add(metrics.ENDED, reason="client-gone")
             raise
@@ -273,7 +247,8 @@ class Front:
             if isinstance(error, WorkerLost) and begun.pending.is_young:
                 return None
             return self._told(problems.of_ours(error), request, self._engine.revision), ""
-        reply = begun.reply(answer)
+        except Exception as error:
+            return self._told(problems.of_accident(error), request, self._engine.revision), ""
         if request.takes_gzip:
             reply = await self._packed(reply)
         return reply, answer.revision if answer.revision == self._engine.revision else ""
@@ -358,20 +333,5 @@ class Front:
             await request.send(finished(body))
         else:
             tell(reply.head, body)
-        self._note(request, reply.status, len(body), reply.rows, request.call.refusal or "ok")
-
-    def _note(self, request: Request, status: int, size: int, rows: str, outcome: str) -> None:
-        """Count and log a request that is done."""
-        seconds, counts = perf_counter() - request.began, self._counts
-        counts.request(route_of(request.path), status, seconds, size, int(rows or 0))
-        counts.refusal(request.call.refusal, request.call.limit)
-        if request.cache == "miss":
-            counts.add(metrics.MISSES)
-        if self._log is not None:
-            method, path = request.method, accesslog.shown(request.path)
-            query, cache = request.call.query, request.cache
-            self._write(method, path, status, size, seconds, rows, query, outcome, cache)
-
-    def _write(self, *parts: Any) -> None:
-        if self._log is not None and not self._log.line(*parts):
-            self._counts.add(metrics.DROPPED)
+        outcome = request.call.refusal or "ok"
+        self._tally.done(request, reply.status, len(body), reply.rows, outcome)

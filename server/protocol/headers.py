@@ -15,8 +15,14 @@ POLICY = (
 
 READS = "GET, HEAD, OPTIONS, POST"
 READS_OF_GRAPHS = "GET, HEAD, OPTIONS"
-TAKEN = "Accept, Accept-Language, Cache-Control, Content-Type, If-None-Match, X-Requested-With"
-SHOWN = "ARI-Revision, ARI-Rows, ETag, Content-Length, Link, Allow, Retry-After"
+TAKEN = (
+    "Accept, Accept-Language, Cache-Control, Content-Type, If-None-Match, If-Range, Range, "
+    "X-Requested-With"
+)
+SHOWN = (
+    "ARI-Revision, ARI-Rows, ETag, Content-Length, Content-Range, Accept-Ranges, Link, Allow, "
+    "Retry-After"
+)
 DAY = "86400"
 
 OF_ALL = {

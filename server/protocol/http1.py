@@ -17,7 +17,7 @@ from ..errors import AriError, HeadersTooLarge, InputError, UriTooLong
 from . import parameters, problems, telling
 from .arriving import HEAD, MOST_OF_HEADERS, TELL
 from .bridge import Scope
-from .cache import Ready, head_of
+from .cache import Header, Ready, head_of, lines_of
 from .front import Front
 
 CONNECTIONS = 2048
@@ -44,6 +44,8 @@ class Connection(HttpToolsProtocol):
         self._leaving = False
         self._begun = 0
         self._arrived = 0
+        self._dated: tuple[list[Header], bytes] = [], b"\r\n"
+        self._unread = 0
         self._since = self.loop.time()
         self._clock = self.loop.call_later(self._patience, self._look)
         if len(self.connections) > CONNECTIONS:
@@ -149,8 +151,15 @@ class Connection(HttpToolsProtocol):
     def _send(self, ready: Ready) -> None:
         self._since = self.loop.time()
         self.server_state.total_requests += 1
-        date = self._front.date_line(self.server_state.default_headers)
+        date = self._end_of_head()
         self.transport.writelines((ready.head, date, ready.body))
+
+    def _end_of_head(self) -> bytes:
+        """The headers that every response has now, the date for one, and the empty line."""
+        headers = self.server_state.default_headers
+        if headers is not self._dated[0]:
+            self._dated = headers, lines_of(headers) + b"\r\n"
+        return self._dated[1]
 
     def _tell(self, cycle: RequestResponseCycle, head: bytes, body: bytes) -> None:
         """Send a whole reply: what `cycle.send` does with its two messages."""
@@ -158,7 +167,7 @@ class Connection(HttpToolsProtocol):
             return
         cycle.response_started = cycle.response_complete = True
         cycle.message_event.set()
-        end = self._front.date_line(self.server_state.default_headers)
+        end = self._end_of_head()
         if not cycle.keep_alive:
             end = b"connection: close\r\n" + end
         self.transport.writelines((head, end, body))
@@ -183,12 +192,17 @@ class Connection(HttpToolsProtocol):
             self._leaving = True
             self.transport.write_eof()
             self._clock.cancel()
-            self._clock = self.loop.call_later(LINGER_SECONDS, self.transport.close)
+            self._clock = self.loop.call_later(LINGER_SECONDS, self.transport.abort)
 
     def _look(self) -> None:
-        """Close a connection on which no request has come, or not the whole of its head."""
+        """Close a connection on which no request has come, or not the whole of its head, or whose
+        client does not read what it is sent."""
+        unread, self._unread = self._unread, self.transport.get_write_buffer_size()
+        if unread and unread == self._unread:
+            self.transport.abort()
+            return
         left = self._since + self._patience - self.loop.time()
-        waiting = self.idles and (self._between or self._in_head)
+        waiting = self.idles and not self._unread and (self._between or self._in_head)
         if waiting and left <= 0:
             self.transport.close()
             return

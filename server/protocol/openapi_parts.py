@@ -109,6 +109,7 @@ MEMBERS: tuple[tuple[str, str, Json], ...] = (
     ("name", "What was asked for and is not there.", TEXT),
     ("near", "Names that are much like it.", TEXTS),
     ("release", "The release that was asked for and is not there.", TEXT),
+    ("releases", "Those that there are.", TEXTS),
     ("graph", "The graph that was asked for and is not there.", TEXT),
     ("graphs", "Those that there are.", TEXTS),
     ("findings", "The rules that the data would break, and where.", {"type": "array"}),

@@ -5,7 +5,15 @@ from collections.abc import Callable, Iterator
 from ..formats import FORMATS, carrying
 from ..queryfile import QueryFile
 from ..queryparameter import Parameter
-from . import openapi_coverage, openapi_find, openapi_reconcile, payload, update, validate
+from . import (
+    openapi_coverage,
+    openapi_find,
+    openapi_reconcile,
+    openapi_releases,
+    payload,
+    update,
+    validate,
+)
 from .negotiation import DATA, KINDS
 from .openapi_parts import (
     ANY,
@@ -348,6 +356,7 @@ PATHS: dict[str, Callable[[Service], Paths]] = {
     f"{PATH}/<name>": each_stored_query,
     "/readyz": ready,
     **openapi_reconcile.PATHS,
+    **openapi_releases.PATHS,
     "/shapes": shapes,
     "/sparql": sparql,
     "/static/<name>": static,

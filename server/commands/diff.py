@@ -1,0 +1,90 @@
+"""`ari diff`."""
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+
+from .. import terminal
+from ..errors import InputError
+from ..publish import difftext, states
+from ..publish.changes import Changes
+from ..publish.diff import compare
+from ..publish.diffjson import as_json
+from ..publish.diffpage import as_page
+from ..publish.markdown import as_markdown
+from ..publish.patch import patch
+from ..publish.states import State
+from . import options
+from .current import current_build
+
+BUILD = "build"
+"""Names the build of the sources as they are now."""
+WRITERS: dict[str, Callable[[Changes], str]] = {
+    "text": lambda changes: "\n".join(_text(changes)) + "\n",
+    "markdown": as_markdown,
+    "json": lambda changes: as_json(changes).decode(),
+    "html": as_page,
+}
+PATCH = "patch"
+
+
+@click.command()
+@click.argument("a", metavar="A")
+@click.argument("b", metavar="B")
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice([*WRITERS, PATCH]),
+    default="text",
+    show_default=True,
+    help="patch is RDF Patch: A and the patch make B.",
+)
+@options.data
+@options.with_settings("home", "base_iri")
+@options.quiet
+def diff(
+    a: str, b: str, format_name: str, data: Path | None, quiet: bool, **given: str | None
+) -> None:
+    """Tell what changed from A to B, in words.
+
+    A and B are releases (1.2.0, or a folder), builds (a folder, or the first digits of the hash),
+    `build` for what the sources say now, or `live` for what the service answers. Exit code 0: they
+    are the same dataset; 1: they are not.
+    """
+    settings = options.settings(given)
+
+    def state(name: str) -> State:
+        if name != BUILD:
+            return states.find(name, settings.home)
+        place = current_build(settings, options.sources(data, settings.home), quiet)
+        return states.of_folder(place, BUILD)
+
+    old, new = state(a), state(b)
+    _refuse_other_base(old, new)
+    if format_name == PATCH:
+        click.echo(patch(old.dataset, new.dataset), nl=False)
+    else:
+        changes = compare(old.dataset, new.dataset, (old.name, new.name))
+        click.echo(WRITERS[format_name](changes), nl=False)
+    sys.exit(int(old.dataset.hash != new.dataset.hash))
+
+
+def _refuse_other_base(old: State, new: State) -> None:
+    if old.base and new.base and old.base != new.base:
+        raise InputError(
+            f"{old.name} names its things under {old.base}, {new.name} under {new.base}: no name "
+            "is the same.",
+            remedy="Compare two that were made with the same ARI_BASE_IRI.",
+        )
+
+
+def _text(changes: Changes) -> Iterator[str]:
+    yield from difftext.headline(changes)
+    for title, rows in difftext.rows(changes):
+        yield ""
+        yield title
+        yield terminal.table(("what", "of", "how"), rows)
+    rest = list(difftext.remainder(changes))
+    yield from ("", *rest) if rest else ()

@@ -1,0 +1,96 @@
+"""What a release says about itself once more: its shapes, and what its queries answer."""
+
+import json
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+import pyoxigraph as ox
+
+from ..build import recheck
+from ..build.findings import Finding
+from ..build.shapes import load_shapes
+from ..engine import gate, lexer
+from ..errors import AriError, InputError
+from ..vocab import PREFIXES
+from . import layout
+from .answers import recorded
+from .verify_flaws import Flaw, shown
+from .verify_opened import Broken, Opened
+
+_QUERIES = {f"{PREFIXES['sh']}{name}" for name in ("select", "ask", "construct", "update")}
+
+
+def shapes(opened: Opened) -> Iterator[Flaw]:
+    """The release's shapes find in its data what its report says, and no violation."""
+    _refuse_calls(opened)
+    try:
+        found = recheck.of_dataset(
+            opened.read(layout.DATASET),
+            opened.base,
+            load_shapes([opened.folder / layout.SHAPES]),
+        )
+    except AriError as error:
+        raise Broken(layout.SHAPES, f"can't be applied: {shown(str(error))}") from error
+    for finding in found:
+        if finding.severity == "violation":
+            yield Flaw("shapes", layout.DATASET, f"{shown(finding.culprit)}: {finding.message}")
+    if _told(found) != _reported(opened):
+        yield Flaw("shapes", layout.REPORT_JSON, "says other findings than the shapes make")
+
+
+def _refuse_calls(opened: Opened) -> None:
+    """Refuse shapes whose queries would call another service from this machine."""
+    try:
+        quads = list(ox.parse(opened.read(layout.SHAPES), format=ox.RdfFormat.TURTLE))
+        texts = [getattr(q.object, "value", "") for q in quads if q.predicate.value in _QUERIES]
+        calls = any("SERVICE" in lexer.decode(text).upper() for text in texts)
+    except (SyntaxError, InputError) as error:
+        raise Broken(layout.SHAPES, f"can't be read: {shown(str(error))}") from error
+    if calls:
+        raise Broken(layout.SHAPES, "holds a query that may call another service")
+
+
+def _told(findings: list[Finding]) -> set[tuple[str, str, str, str]]:
+    return {(f.rule, f.focus, f.value, f.message) for f in findings}
+
+
+def _reported(opened: Opened) -> set[tuple[str, str, str, str]]:
+    """The findings of the report; what checks found that are no shapes has no component."""
+    try:
+        said = json.loads(opened.read(layout.REPORT_JSON))
+        return _told([Finding(**item) for item in said["findings"] if item["component"]])
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise Broken(layout.REPORT_JSON, f"is no report: {shown(str(error))}") from error
+
+
+def answers(opened: Opened) -> Iterator[Flaw]:
+    """Each stored query has one recorded answer, and gives it."""
+    queries = _named(opened, layout.QUERIES)
+    kept = _named(opened, layout.ANSWERS)
+    for name in sorted(queries.keys() | kept.keys()):
+        if name not in queries or len(kept.get(name, ())) != 1:
+            where = f"{layout.QUERIES}/{name}.rq"
+            yield Flaw("answers", where, "a query and one answer belong together")
+        else:
+            yield from _answer(opened, queries[name][0], kept[name][0])
+
+
+def _named(opened: Opened, folder: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for path in sorted(opened.files):
+        if path.startswith(f"{folder}/"):
+            found.setdefault(PurePosixPath(path).stem, []).append(path)
+    return found
+
+
+def _answer(opened: Opened, query: str, kept: str) -> Iterator[Flaw]:
+    text = opened.read(query).decode("utf-8", "replace")
+    try:
+        # A query of others must not call a service from this machine.
+        gate.admit(text, opened.base)
+        suffix, answer = recorded(opened.asked, text)
+    except (AriError, SyntaxError, OSError) as error:
+        yield Flaw("answers", query, f"can't be answered: {shown(str(error))}")
+        return
+    if not kept.endswith(f".{suffix}") or opened.read(kept) != answer:
+        yield Flaw("answers", kept, f"is not what {query} answers")
