@@ -147,6 +147,7 @@ def test_every_graph_carries_its_licence_and_provenance(service: str) -> None:
         "catalogue",
         "home-office-2019",
         "inferred",
+        "mappings",
         "met-2019",
         "met-direction-2018",
         "ontology",
