@@ -18,6 +18,7 @@ from .commands import (
     release,
     restore,
     review,
+    revisions,
     serve,
     verify,
 )
@@ -40,6 +41,7 @@ COMMANDS = (
     importing.import_,
     match.match,
     review.review,
+    revisions.revisions,
     release.release,
     verify.verify,
     diff.diff,

@@ -64,6 +64,12 @@ SSSOM = Namespace("https://w3id.org/sssom/")
 CC_BY = URIRef("https://creativecommons.org/licenses/by/4.0/")
 OGL = URIRef("http://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/")
 
+LICENCES = {
+    str(CC_BY): "Creative Commons Attribution 4.0 International",
+    str(OGL): "Open Government Licence v3.0",
+}
+"""Names of the licences, by IRI."""
+
 PREFIXES = {
     "ari": str(ARI._NS),
     "arish": str(SHAPES),

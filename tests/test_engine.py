@@ -294,7 +294,7 @@ class TestRefusals:
     ) -> None:
         with within(1), pytest.raises(NotAcceptable) as refused:
             ask(engine, ENDLESS, formats={"graph": "ttl"})
-        assert refused.value.extra["available"] == ["json", "xml", "csv", "tsv"]
+        assert refused.value.extra["available"] == ["json", "xml", "csv", "spreadsheet", "tsv"]
 
     def test_what_the_engine_can_not_evaluate_is_the_clients_to_mend(
         self, engine: EmbeddedEngine

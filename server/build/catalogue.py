@@ -1,9 +1,9 @@
 """The catalogue: the graph that describes the dataset and counts the statements of every graph."""
 
-from rdflib import Literal
-from rdflib.namespace import DCAT, DCTERMS, RDF, VOID
+from rdflib import Graph, Literal, URIRef
+from rdflib.namespace import DCAT, DCTERMS, OWL, RDF, VOID
 
-from ..vocab import CC_BY
+from ..vocab import ARI, CC_BY, LICENCES, PREFIXES
 from . import provenance
 from .provenance import DATASET_RIGHTS, PROJECT
 from .relation import Relation
@@ -12,9 +12,18 @@ from .writer import Writer, english
 DESCRIPTION = (
     "An open knowledge graph of policing Areas of Research Interest: what the Metropolitan Police "
     "Service and the Home Office ask researchers, the priorities, themes and strategic goals the "
-    "questions stand under, their topics, which of them answer each other and why, and the place in "
-    "the source that each text was taken from."
+    "questions stand under, their topics, which of them answer each other and why, and the place "
+    "in the source that each text was taken from."
 )
+
+VERSION = URIRef(f"{PREFIXES['dcat']}version")
+"""rdflib's DCAT is that of version 2, which does not have it."""
+VERSIONED = (
+    (ARI.AreasOfResearchInterest, DCTERMS.issued),
+    (ARI.Strategy, DCTERMS.issued),
+    (OWL.Ontology, OWL.versionInfo),
+)
+"""What tells the version of a graph: a property of the one thing of a class in it."""
 
 
 class CatalogueWriter(Writer):
@@ -30,6 +39,9 @@ class CatalogueWriter(Writer):
         self._dataset()
         for name in self.relation.graphs:
             self._subset(name)
+        for name in self.others:
+            self._describe(self.names.graph(name), self.relation.graphs[name])
+        self._licences()
         self._counts()
 
     def _dataset(self) -> None:
@@ -53,6 +65,26 @@ class CatalogueWriter(Writer):
         title = english(self.relation.accounts[name].title)
         self.say(iri, (RDF.type, VOID.Dataset), (DCTERMS.title, title))
 
+    def _describe(self, iri: URIRef, graph: Graph) -> None:
+        """Say how large a graph is, and which version, if what it is about has one."""
+        self.say(
+            iri,
+            (VOID.distinctSubjects, Literal(len(set(graph.subjects())))),
+            (VOID.distinctObjects, Literal(len(set(graph.objects())))),
+            (VOID.properties, Literal(len(set(graph.predicates())))),
+            (VOID.classes, Literal(len(set(graph.objects(None, RDF.type))))),
+        )
+        versions = _versions(graph)
+        if len(versions) == 1:
+            self.say(iri, (VERSION, Literal(versions.pop())))
+
+    def _licences(self) -> None:
+        """Name the licences of the graphs; which graph has which, each graph says itself."""
+        used = {str(account.licence) for account in self.relation.accounts.values()}
+        for licence in sorted(used & LICENCES.keys()):
+            title = english(LICENCES[licence])
+            self.say(URIRef(licence), (RDF.type, DCTERMS.LicenseDocument), (DCTERMS.title, title))
+
     def _counts(self) -> None:
         counts = {name: len(self.relation.graphs[name]) for name in self.others}
         # The catalogue's own count and the total are statements of it too.
@@ -60,3 +92,12 @@ class CatalogueWriter(Writer):
         for name, count in counts.items():
             self.say(self.names.graph(name), (VOID.triples, Literal(count)))
         self.say(self.names.dataset, (VOID.triples, Literal(sum(counts.values()))))
+
+
+def _versions(graph: Graph) -> set[str]:
+    return {
+        str(version)
+        for kind, told in VERSIONED
+        for thing in graph.subjects(RDF.type, kind)
+        for version in graph.objects(thing, told)
+    }

@@ -11,6 +11,7 @@ from .mapping_graph import write_mappings
 from .organisation_graph import OrganisationWriter
 from .records import Records
 from .relation import Relation
+from .revision_graph import write_revisions
 from .statement_graph import StatementWriter
 from .strategy_graph import StrategyWriter
 from .topic_graph import TopicWriter
@@ -31,6 +32,7 @@ def relate(records: Records, ontology: Graph, names: Names) -> Relation:
         ImportedWriter(relation, imported).write()
     TopicWriter(relation, records).write()
     write_mappings(relation, records.mappings)
+    write_revisions(relation, records)
     OrganisationWriter(relation, records).write()
     return relation
 

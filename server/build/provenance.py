@@ -155,6 +155,21 @@ def of_mappings(editions: Sequence[URIRef], *, unreviewed: bool) -> Account:
     )
 
 
+def of_revisions(editions: Sequence[URIRef]) -> Account:
+    """What later editions continue of earlier ones."""
+    return Account(
+        name="revisions",
+        title="Revisions: what later editions continue of earlier ones",
+        activity="relate-editions",
+        did="Comparison of later editions with earlier ones",
+        how="The project compared each edition with the one that it replaces and recorded which "
+        "priorities, themes and questions it continues; a program checked what was recorded "
+        "against words and headings.",
+        used=tuple(editions),
+        unreviewed=True,
+    )
+
+
 def of_organisations(sources: Sequence[URIRef]) -> Account:
     """The organisations."""
     return Account(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from .imported_records import ImportedEdition, ImportedTexts
     from .mapping_records import MappingFile
+    from .revision_records import RevisionRecord
 
 Kind = Literal["operational", "enabling"]
 KINDS: tuple[Kind, ...] = ("operational", "enabling")
@@ -277,4 +278,5 @@ class Records:
     topics: tuple[TopicRecord, ...]
     assignments: tuple[AssignmentRecord, ...]
     mappings: "tuple[MappingFile, ...]"
+    revisions: "tuple[RevisionRecord, ...]"
     organisations: tuple[OrganisationRecord, ...]

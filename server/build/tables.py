@@ -6,6 +6,7 @@ from . import (
     imported_texts,
     mapping_table,
     organisation_table,
+    revision_table,
     statement_tables,
     strategy_table,
     topic_tables,
@@ -14,6 +15,7 @@ from .faults import Faults, refuse
 from .mapping_references import resolve_mappings
 from .records import Records
 from .references import resolve
+from .revision_references import resolve_revisions
 from .sources import Sources
 
 
@@ -34,8 +36,10 @@ def read(sources: Sources) -> Records:
         topics=topic_tables.topics(sources, faults),
         assignments=topic_tables.assignments(sources, faults),
         mappings=mapping_table.load_mapping_files(sources, faults),
+        revisions=revision_table.read(sources, faults),
     )
     resolve(records, faults)
     resolve_mappings(records, faults)
+    resolve_revisions(records, faults)
     refuse(faults)
     return records

@@ -7,7 +7,7 @@ from typing import Literal
 from ..protocol.service import Row, Service, number, text
 from .comparisons import Comparison, Wish, choose
 from .corpus import Corpus, Item, natural
-from .coverage import ALONE
+from .coverage import ALONE, whole
 
 REJECTED = "pairs-rejected"
 
@@ -15,7 +15,7 @@ Silence = Literal["gap", "unasked", "unread"]
 SILENCES: Mapping[Silence, str] = {
     "gap": "Looked for, and none found.",
     "unasked": "No question of the other edition was found to ask this.",
-    "unread": "Nothing is recorded: nobody has looked yet.",
+    "unread": "Nothing is recorded, as not every question has been looked at yet.",
 }
 """Why no counterpart is told."""
 
@@ -70,11 +70,12 @@ def read(service: Service, corpus: Corpus, wish: Wish) -> Gaps:
     Raises: as `comparisons.choose`, and as any question to the engine.
     """
     comparison = choose(service, wish)
+    straight, turned = silence_of(service, comparison), silence_of(service, comparison.turned)
     near = _near_misses(service, corpus, comparison)
     return Gaps(
         comparison,
-        _alone(service, corpus, comparison, near),
-        _alone(service, corpus, comparison.turned, near),
+        _alone(service, corpus, comparison, straight, near),
+        _alone(service, corpus, comparison.turned, turned, near),
         corpus.revision,
     )
 
@@ -88,21 +89,28 @@ def _alone(
     service: Service,
     corpus: Corpus,
     comparison: Comparison,
+    silence: Silence,
     near: Mapping[str, tuple[NearMiss, ...]],
 ) -> tuple[Alone, ...]:
     found: dict[str, Alone] = {}
     for row in service.library_rows(ALONE, **values(comparison)):
         item = corpus.by_iri.get(text(row, "question"))
         if item:
-            silence = _silence(row, comparison)
-            found.setdefault(item.iri, _said(row, item, silence, near.get(item.iri, ())))
+            own: Silence = "gap" if text(row, "decision") else silence
+            found.setdefault(item.iri, _said(row, item, own, near.get(item.iri, ())))
     return tuple(sorted(found.values(), key=lambda alone: natural(alone.item.key)))
 
 
-def _silence(row: Row, comparison: Comparison) -> Silence:
-    if text(row, "decision"):
-        return "gap"
-    return "unread" if comparison.was_searched else "unasked"
+def silence_of(service: Service, comparison: Comparison) -> Silence:
+    """What it means that nothing is recorded of a question of the first edition.
+
+    Where counterparts were looked for from the other side, and each question there has some or a
+    gap, silence says that none of them asks this.
+    """
+    if comparison.was_searched:
+        return "unread"
+    other = whole(service, comparison.turned)
+    return "unasked" if other.questions and other.unmatched == other.gaps else "unread"
 
 
 def _said(row: Row, item: Item, silence: Silence, near: tuple[NearMiss, ...]) -> Alone:

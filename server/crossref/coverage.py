@@ -120,8 +120,8 @@ def read(service: Service, wish: Wish) -> Coverage:
         rows,
         columns,
         _cells(service, comparison, rows, columns),
-        _whole(service, comparison),
-        _whole(service, comparison.turned),
+        whole(service, comparison),
+        whole(service, comparison.turned),
         _statuses(service, comparison),
         revision,
     )
@@ -136,6 +136,16 @@ def matrix_values(comparison: Comparison) -> dict[str, str]:
     }
 
 
+def whole(service: Service, comparison: Comparison) -> Heading:
+    """The first edition as one heading.
+
+    Raises: as any question to the engine.
+    """
+    side, edition = comparison.subject, comparison.subject.edition
+    found = _headings(service, comparison, Side(edition, "edition", side.levels))
+    return next(iter(found), Heading(edition.iri, edition.key, edition.label, 0, 0, 0, 0))
+
+
 def _pair(comparison: Comparison) -> dict[str, str]:
     return {"edition": comparison.subject.edition.iri, "other": comparison.object.edition.iri}
 
@@ -148,13 +158,6 @@ def _headings(service: Service, comparison: Comparison, side: Side) -> tuple[Hea
     for row in service.library_rows(HEADINGS, **values):
         found.setdefault(text(row, "heading"), _heading(row, base))
     return tuple(sorted(found.values(), key=lambda heading: natural(heading.key)))
-
-
-def _whole(service: Service, comparison: Comparison) -> Heading:
-    """The first edition as one heading."""
-    side, edition = comparison.subject, comparison.subject.edition
-    found = _headings(service, comparison, Side(edition, "edition", side.levels))
-    return next(iter(found), Heading(edition.iri, edition.key, edition.label, 0, 0, 0, 0))
 
 
 def _heading(row: Row, base: str) -> Heading:

@@ -134,5 +134,5 @@ RELATIONS: Mapping[str, str] = {
     "relatedMatch": "related",
 }
 """What the second question is to the first, in words."""
-TURNED: Mapping[str, str] = {"broadMatch": "narrowMatch", "narrowMatch": "broadMatch"}
+TURNED: Mapping[str, str] = {}
 """The relation read from the second question; every other one is the same both ways."""

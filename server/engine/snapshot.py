@@ -40,7 +40,7 @@ class Dataset:
         default_graphs: the graphs of which it is made otherwise; None: the store's own, or those
             that the query names.
         named_graphs: what GRAPH may name; None: every named graph of the store. A list of all of
-            them would say the same, at up to fifty times the price.
+            them would say the same, at up to seventy times the price.
     """
 
     union: bool = False

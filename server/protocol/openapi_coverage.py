@@ -6,6 +6,7 @@ from ..formats import Format
 from .negotiation import DATA
 from .openapi_find import FORMATS
 from .openapi_parts import Json, format_parameter, in_path, ok, operation, types
+from .openapi_statuses import asked
 from .service import Service
 
 Paths = Iterator[tuple[str, Json]]
@@ -35,7 +36,7 @@ def coverage(service: Service) -> Paths:
     """Headings against headings."""
     shown = ok("The cells of the table, and the headings on both sides.", types(FORMATS))
     sent = [*_editions(), *(_level(*said) for said in HEADINGS.items()), format_parameter(FORMATS)]
-    statuses = _asked(service)
+    statuses = (*asked(service), 404)
     get = operation("coverage", "Who asks the same", TAG, shown, statuses, sent, cached=True)
     get["description"] = (
         "Headings of one edition against headings of another: pairs of questions that answer each "
@@ -47,7 +48,7 @@ def coverage(service: Service) -> Paths:
 def gaps(service: Service) -> Paths:
     """Questions without counterparts."""
     shown = ok("The questions of both editions that have no counterpart.", types(FORMATS))
-    sent, statuses = [*_editions(), format_parameter(FORMATS)], _asked(service)
+    sent, statuses = [*_editions(), format_parameter(FORMATS)], (*asked(service), 404)
     get = operation("gaps", "What nobody asks", TAG, shown, statuses, sent, cached=True)
     get["description"] = (
         "What each of two editions asks alone, with the reason where one is recorded, and the "
@@ -62,7 +63,7 @@ def pair(service: Service) -> Paths:
     shown["200"]["content"][FORMATS[0].media_type] = {"schema": RECORD}
     sent = [KEY, format_parameter(ON_PAIRS)]
     get = operation(
-        "pair", "Two questions side by side", TAG, shown, _asked(service), sent, cached=True
+        "pair", "Two questions side by side", TAG, shown, (*asked(service), 404), sent, cached=True
     )
     get["description"] = (
         "Both texts, what they share, the decision that holds with its reason, and every decision "
@@ -88,10 +89,6 @@ RECORD: Json = {
 
 PATHS: dict[str, Callable[[Service], Paths]] = {PATH: coverage, GAPS: gaps, PAIR: pair}
 """What is said of each route, by the rule that routes to it."""
-
-
-def _asked(service: Service) -> tuple[int, ...]:
-    return (400, 404, 406, 503, *((502,) if service.settings.engine else ()))
 
 
 def _editions() -> list[Json]:

@@ -3,9 +3,11 @@
 from ..build.provenance import PROJECT as AUTHOR
 from ..vocab import CC_BY, OGL
 
-__all__ = ["AUTHOR", "AUTHOR_NAME", "KEYWORDS", "LICENCES", "SPDX"]
+__all__ = ["AUTHOR", "AUTHOR_NAME", "EUROPEAN", "KEYWORDS", "SPDX"]
 
 AUTHOR_NAME = "ARI Graph project"
+EUROPEAN = "http://publications.europa.eu/resource/authority/"
+"""What the IRIs of the European Union's vocabularies begin with, which DCAT-AP wants used."""
 KEYWORDS = (
     "areas of research interest",
     "Home Office",
@@ -16,10 +18,5 @@ KEYWORDS = (
     "research priorities",
     "SPARQL",
 )
-LICENCES = {
-    str(CC_BY): "Creative Commons Attribution 4.0 International",
-    str(OGL): "Open Government Licence v3.0",
-}
-"""Names of the licences, by IRI."""
 SPDX = {str(CC_BY): "CC-BY-4.0", str(OGL): "OGL-UK-3.0"}
 """What the SPDX licence list calls them."""

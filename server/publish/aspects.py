@@ -29,7 +29,8 @@ class Aspect:
     def shown(self, things: Things, iris: Sequence[str]) -> str:
         """The values that things have, in words."""
         values = [value for iri in iris for value in things.all(iri, *self.properties)]
-        return _DIVIDER.join(sorted(map(things.label, values)) if self.links else values)
+        told = sorted(map(things.label, values)) if self.links else values
+        return _DIVIDER.join(dict.fromkeys(told))
 
 
 NAME = Aspect("relabelled", "", (str(SKOS.prefLabel), str(DCTERMS.title)))

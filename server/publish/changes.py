@@ -11,8 +11,6 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 
 What = Literal[
     "added",
-    "dropped",
-    "kept",
     "reworded",
     "quoted",
     "relabelled",
@@ -29,10 +27,12 @@ What = Literal[
     "rejected",
     "re-opened",
     "corrected",
+    "dropped",
+    "kept",
 ]
 WHATS: tuple[What, ...] = get_args(What)
-"""What may happen to a thing: `kept`, a later edition takes it over as it was; `quoted`, its
-official words are given for the first time, or no longer."""
+"""What may happen to a thing, in the order of telling: `quoted`, its official words are given for
+the first time, or no longer; `kept`, a later edition takes it over as it was."""
 
 
 @dataclass(frozen=True)

@@ -72,10 +72,9 @@ def _parts(things: Things, edition: str) -> Iterator[tuple[str, Kind]]:
 
 
 def _left_behind(things: Things, iri: str, kind: Kind, edition: str) -> Change:
-    label = things.label(edition)
     return replace(
         named(things, iri, kind, "dropped"),
-        group=label,
+        group=things.label(edition),
         before=things.text(iri),
-        reason=f"Nothing in {label} continues it.",
+        reason=f"Nothing in {key_of(edition)} continues it.",
     )

@@ -10,8 +10,9 @@ from ..vocab import ARI, PREFIXES
 from .dataset import Dataset
 
 _TYPE = f"{PREFIXES['rdf']}type"
+_RELATIONS = ("broad", "close", "exact", "narrow", "related")
 LINKS = (
-    *(f"{PREFIXES['skos']}{name}Match" for name in ("broad", "close", "exact", "narrow", "related")),
+    *(f"{PREFIXES['skos']}{name}Match" for name in _RELATIONS),
     f"{PREFIXES['dcterms']}subject",
     str(ARI.contributesToGoal),
     str(ARI.supportsGoal),
@@ -58,13 +59,13 @@ def counted(triples: Iterable[ox.Triple], space: str) -> Counts:
     """
     said = set(triples)
     subjects = {triple.subject for triple in said}
-    types = Counter(t.object.value for t in said if _is_type(t))
+    types = Counter(t.object for t in said if t.predicate.value == _TYPE)
     return Counts(
         triples=len(said),
         subjects=len(subjects),
         objects=len({triple.object for triple in said}),
         entities=sum(getattr(node, "value", "").startswith(space) for node in subjects),
-        classes=dict(sorted(types.items())),
+        classes={k.value: types[k] for k in sorted(types, key=str) if isinstance(k, ox.NamedNode)},
         properties=_properties(said),
     )
 
@@ -101,10 +102,6 @@ def _homes(dataset: Dataset, inferred: str) -> dict[object, str]:
         for triple in triples
         if triple.predicate.value == _TYPE
     }
-
-
-def _is_type(triple: ox.Triple) -> bool:
-    return triple.predicate.value == _TYPE and isinstance(triple.object, ox.NamedNode)
 
 
 def _properties(triples: Iterable[ox.Triple]) -> dict[str, PropertyCounts]:

@@ -58,7 +58,7 @@ def _facts(entry: Entry) -> Iterator[tuple[str, str]]:
     if entry.before:
         yield "before", _marked(entry.before, "del")
     if entry.after:
-        yield "after" if entry.before else "text", _marked(entry.after, "ins")
+        yield "after" if entry.before else "reads", _marked(entry.after, "ins")
     if entry.because:
         yield "because", escape(entry.because)
 

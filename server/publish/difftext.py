@@ -36,7 +36,7 @@ def remainder(changes: Changes) -> Iterator[str]:
 
 
 def _row(entry: Entry) -> Row:
-    earlier = f"\nbefore: {', '.join(entry.earlier)}" if entry.earlier else ""
+    earlier = f"\ncontinues {', '.join(entry.earlier)}" if entry.earlier else ""
     return entry.verb, f"{entry.noun}\n{entry.key}{earlier}", "\n".join(_lines(entry))
 
 

@@ -7,7 +7,9 @@ from functools import cached_property
 from ..build.findings import Finding
 from ..build.sources import Sources
 from .asked import Asked
+from .changes import Changes
 from .dataset import Dataset
+from .diff import compare
 from .facts import FileFacts, Release
 
 File = tuple[str, bytes]
@@ -38,6 +40,14 @@ class Draft:
     def asked(self) -> Asked:
         """The dataset, loaded once for every part that asks it."""
         return Asked(self.dataset, self.facts.base)
+
+    @cached_property
+    def changes(self) -> Changes | None:
+        """What changed since the previous release; None if this is the first."""
+        if self.previous is None:
+            return None
+        names = (self.facts.previous, self.facts.version)
+        return compare(self.previous, self.dataset, names)
 
     def with_files(self, files: Mapping[str, FileFacts]) -> "Draft":
         """The same beside these files, as they come."""

@@ -41,12 +41,12 @@ def _section(section: Section, heading: str) -> Iterator[str]:
 
 def _entry(entry: Entry) -> Iterator[str]:
     name = f" {_safe(entry.name)}" if entry.name else ""
-    earlier = f" (before: {', '.join(f'`{key}`' for key in entry.earlier)})"
+    earlier = f" (continues {', '.join(f'`{key}`' for key in entry.earlier)})"
     yield f"- **{entry.verb}** {entry.noun} `{entry.key}`{earlier if entry.earlier else ''}{name}"
     if entry.before:
         yield f"  - before: {_marked(entry.before, '~~')}"
     if entry.after:
-        yield f"  - {'after' if entry.before else 'text'}: {_marked(entry.after, '**')}"
+        yield f"  - {'after' if entry.before else 'reads'}: {_marked(entry.after, '**')}"
     if entry.because:
         yield f"  - because: {_safe(entry.because)}"
 

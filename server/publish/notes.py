@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from .draft import Draft
 from .facts import Release
+from .markdown import as_markdown
 
 COUNTED = {
     "ari:AreasOfResearchInterest": "editions",
@@ -17,8 +18,9 @@ COUNTED = {
 
 
 def notes(draft: Draft) -> bytes:
-    """What the release is, what it holds, and how to check it, in Markdown."""
-    return ("\n".join(_lines(draft.facts)) + "\n").encode()
+    """What the release is and holds, how to check it, and what changed, in Markdown."""
+    changed = f"\n{as_markdown(draft.changes, level=2)}" if draft.changes else ""
+    return ("\n".join(_lines(draft.facts)) + f"\n{changed}").encode()
 
 
 def _lines(facts: Release) -> Iterator[str]:

@@ -19,8 +19,6 @@ NOUNS: dict[Kind, tuple[str, str]] = {
 """One of a kind, and several."""
 VERBS: dict[What, str] = {
     "added": "new",
-    "dropped": "dropped",
-    "kept": "carried over as it was",
     "reworded": "reworded",
     "quoted": "official words",
     "relabelled": "renamed",
@@ -37,12 +35,14 @@ VERBS: dict[What, str] = {
     "rejected": "rejected",
     "re-opened": "re-opened",
     "corrected": "corrected",
+    "dropped": "dropped",
+    "kept": "carried over as it was",
 }
 """What happened, as one says it of a thing."""
 MAPPINGS = "Pairs of questions"
 OTHERS = (
-    "Besides, statements changed that say how the above is known, or that follow from it; the patch "
-    "holds every one."
+    "Besides, statements changed that say how the above is known, or that follow from it; the "
+    "patch holds every one."
 )
 _MARKED: frozenset[What] = frozenset(("reworded", "relabelled"))
 

@@ -1,7 +1,7 @@
 """Whether a release is what it says: the bytes first, then what is in them.
 
-The deeper checks read files that are as they were published; of others they would only say again,
-in other words, that a byte differs. Nothing in a release is trusted before: it may come from anyone.
+The deeper checks read files that are as they were published; of others they would only say again
+that a byte differs. Nothing in a release is trusted: it may come from anyone.
 """
 
 from collections.abc import Callable, Iterator

@@ -103,11 +103,23 @@ class _Writer:
             raise _refusal(f"{shown(member.path)} is a file and a folder") from error
 
 
+class _Header(tarfile.TarInfo):
+    """A header of a tar; tarfile would read what an extended one announces into memory at once."""
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> "_Header":
+        """Part of TarInfo."""
+        found = super().frombuf(buf, encoding, errors)
+        if not found.isdir() and not found.isreg() and found.size > _PIECE:
+            raise _refusal("it holds an extended header that is too large")
+        return found
+
+
 def _tarred(archive: Path) -> Iterator[_Member]:
     # Entry by entry: an archive of too many is never listed as a whole.
     with archive.open("rb") as file:
         packed = file.read(2) == b"\x1f\x8b"
-    with tarfile.open(archive, "r|gz" if packed else "r|") as source:
+    with tarfile.open(archive, "r|gz" if packed else "r|", tarinfo=_Header) as source:
         for entry in source:
             path = entry.name.removeprefix("./").rstrip("/")
             if path == "." and entry.isdir():

@@ -1,4 +1,4 @@
-"""A release that is served: its `SHA256SUMS`, and the files that it names, fetched within bounds."""
+"""A release that is served: its `SHA256SUMS`, and the files it names, fetched within bounds."""
 
 import time
 import urllib.request

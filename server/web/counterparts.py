@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ..crossref.alone import SILENCES
-from ..crossref.comparisons import MappingSet, mapping_sets
+from ..crossref.alone import SILENCES, silence_of
+from ..crossref.comparisons import MappingSet, Wish, choose, mapping_sets
 from ..crossref.corpus import Edition, editions, key_of
 from ..crossref.pairs import RELATIONS, TURNED
 from ..protocol.resources import Document
@@ -44,7 +44,7 @@ class Answers:
         links: counterparts, the surest first.
         gaps: the record that none was found; empty or one.
         denied: pairs that were looked at and turned down, the nearest first.
-        silence: what is said where there are neither links nor a gap.
+        silence: what is said as there are neither links nor a gap; empty if there are.
     """
 
     edition: Edition
@@ -61,36 +61,31 @@ def of(service: Service, document: Document) -> list[Answers]:
         return []
     base, known = service.settings.base_iri, editions(service)
     own = {key_of(value, base) for name, value in said if name == IN_SCHEME}
-    others = _others(own, mapping_sets(service))
-    rows = service.rows("question-pairs", thing=document.thing) if others else []
-    return [
-        _answers(
-            known[key], searched, [r for r in rows if key_of(text(r, "edition"), base) == key], base
-        )
-        for key, searched in others.items()
-    ]
-
-
-def _others(own: set[str], sets: Iterable[MappingSet]) -> dict[str, bool]:
-    """Editions that were compared, and whether counterparts were looked for from this side."""
-    found: dict[str, bool] = {}
-    for each in sets:
-        if each.subject in own:
-            found[each.object] = True
-        elif each.object in own:
-            found.setdefault(each.subject, False)
+    found = []
+    rows = service.rows("question-pairs", thing=document.thing)
+    for wish in _wishes(own, mapping_sets(service)):
+        here = [row for row in rows if key_of(text(row, "edition"), base) == wish.object]
+        found.append(_answers(service, wish, known[wish.object], here))
     return found
 
 
-def _answers(edition: Edition, searched: bool, rows: Iterable[Row], base: str) -> Answers:
+def _wishes(own: set[str], sets: Iterable[MappingSet]) -> Iterable[Wish]:
+    """The question's edition against each that it was compared with."""
+    ends = [(each.subject, each.object) for each in sets]
+    both = [*ends, *((second, first) for first, second in ends)]
+    return [Wish(first, second) for first, second in dict.fromkeys(both) if first in own]
+
+
+def _answers(service: Service, wish: Wish, edition: Edition, rows: Iterable[Row]) -> Answers:
     found: dict[tuple[bool, bool], list[Counterpart]] = {}
     for row in rows:
         sort = text(row, "side") == "gap", text(row, "negated") == "true"
-        found.setdefault(sort, []).append(_counterpart(row, base))
+        found.setdefault(sort, []).append(_counterpart(row, service.settings.base_iri))
     links, gaps, denied = (
         tuple(found.get(sort, ())) for sort in ((False, False), (True, False), (False, True))
     )
-    silence = SILENCES["unread" if searched else "unasked"]
+    silent = not links and not gaps
+    silence = SILENCES[silence_of(service, choose(service, wish))] if silent else ""
     # The least sure of being no counterpart came nearest.
     return Answers(edition, links, gaps, denied[::-1], silence)
 

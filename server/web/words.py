@@ -77,6 +77,8 @@ BORROWED = {
     SSSOM + "NegatedPredicate": "not",
     DCTERMS + "created": "date",
     DCTERMS + "isReplacedBy": "replaced by",
+    DCTERMS + "replaces": "replaces",
+    PROV + "wasRevisionOf": "continues",
     VOID + "triples": "number of triples",
     VOID + "subset": "part",
     SKOS + "Concept": "concept",

@@ -1,0 +1,57 @@
+"""A release in the words of schema.org, for the search engines that look for datasets in pages."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from .about import AUTHOR, AUTHOR_NAME, KEYWORDS
+from .entry import Entry
+from .facts import FileFacts, Release
+from .titles import title
+
+
+def schema_org(release: Release | Entry, files: Mapping[str, FileFacts]) -> dict[str, Any]:
+    """A `schema:Dataset` as JSON-LD.
+
+    Args:
+        release: one in the making, or one that is read back from its catalogue (`entry`).
+        files: those that a page offers to download, by path.
+    """
+    author = _author(release)
+    return {
+        "@context": "https://schema.org/",
+        "@type": "Dataset",
+        "@id": release.iri,
+        "name": f"{release.title} {release.version}",
+        "description": release.description,
+        "url": release.address(""),
+        "identifier": release.iri,
+        "version": release.version,
+        "datePublished": release.date.isoformat(),
+        "dateModified": release.date.isoformat(),
+        "inLanguage": "en",
+        "isAccessibleForFree": True,
+        "keywords": list(KEYWORDS),
+        "license": release.licence,
+        "usageInfo": release.rights,
+        "creator": author,
+        "publisher": author,
+        "isPartOf": {"@type": "Dataset", "@id": release.series, "name": release.title},
+        "includedInDataCatalog": {"@type": "DataCatalog", "url": f"{release.base}catalogue"},
+        "distribution": [_download(release, path, file) for path, file in files.items()],
+    }
+
+
+def _author(release: Release | Entry) -> dict[str, str]:
+    iri = f"{release.base}id/organisation/{AUTHOR}"
+    return {"@type": "Organization", "@id": iri, "name": AUTHOR_NAME, "url": release.base}
+
+
+def _download(release: Release | Entry, path: str, file: FileFacts) -> dict[str, Any]:
+    return {
+        "@type": "DataDownload",
+        "name": title(path),
+        "contentUrl": release.address(path),
+        "contentSize": f"{file.size} B",
+        "encodingFormat": file.compress_type or file.media_type,
+        "sha256": file.sha256,
+    }

@@ -1,0 +1,4 @@
+# Breaks arishp:Dataset-page: nothing says what the documentation of the dataset is.
+BASE <https://w3id.org/ari/id/>
+PREFIX foaf: <http://xmlns.com/foaf/0.1/>
+INSERT DATA { <release/1.0.0> foaf:page <other> }

@@ -1,0 +1,5 @@
+# Breaks arishp:DatasetSeries-issued: the release date of the dataset series is given twice.
+BASE <https://w3id.org/ari/id/>
+PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
+INSERT DATA { <dataset/ari-graph> dcterms:issued "2027-01-01"^^xsd:date , "2027-01-02"^^xsd:date }

@@ -1,0 +1,5 @@
+# Breaks arishp:Distribution-format: the format of the distribution is a text.
+BASE <https://w3id.org/ari/id/>
+PREFIX dcterms: <http://purl.org/dc/terms/>
+DELETE WHERE { <release/1.0.0#a.csv> dcterms:format ?value } ;
+INSERT DATA { <release/1.0.0#a.csv> dcterms:format "another"@en }
