@@ -105,7 +105,7 @@ def _history(service: Service, pair: str) -> tuple[Decision, ...]:
     found: dict[str, Decision] = {}
     for row in service.library_rows(HISTORY, pair=pair):
         found.setdefault(text(row, "decision"), _decision(row, service.settings.base_iri))
-    return tuple(sorted(found.values(), key=lambda decision: natural(decision.key)))
+    return tuple(sorted(found.values(), key=lambda decision: decision.key))
 
 
 def _decision(row: Row, base: str) -> Decision:
@@ -134,5 +134,5 @@ RELATIONS: Mapping[str, str] = {
     "relatedMatch": "related",
 }
 """What the second question is to the first, in words."""
-TURNED: Mapping[str, str] = {}
+TURNED: Mapping[str, str] = {"broadMatch": "narrowMatch", "narrowMatch": "broadMatch"}
 """The relation read from the second question; every other one is the same both ways."""

@@ -5,9 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pyoxigraph as ox
-from rdflib.namespace import DCAT, VOID
+from rdflib.namespace import DCAT, DCTERMS, RDFS, VOID
 
-from . import layout
+from ..errors import InputError
+from . import catalogue_rules, layout
+from .claims import void_claims, void_truth
 from .dataset import Dataset
 from .verify_flaws import Flaw, shown
 from .verify_opened import Broken, Opened
@@ -37,6 +39,17 @@ def dcat(opened: Opened) -> Iterator[Flaw]:
             if claimed[what] != actual[what]:
                 words = f"says of the {what} of {path}: {shown(claimed[what] or 'nothing')}"
                 yield Flaw("dcat", layout.DCAT, f"{words}; it is {actual[what] or 'none'}")
+    yield from _rules(opened)
+
+
+def _rules(opened: Opened) -> Iterator[Flaw]:
+    """The rules of DCAT-AP, and of our own releases, that `dcat.ttl` breaks."""
+    try:
+        found = catalogue_rules.findings(opened.read(layout.DCAT))
+    except InputError as error:
+        raise Broken(layout.DCAT, f"can't be read: {shown(str(error))}") from error
+    for finding in found:
+        yield Flaw("dcat", layout.DCAT, f"{shown(finding.focus)}: {finding.message}")
 
 
 def checksums(data: bytes) -> dict[str, str]:
@@ -66,9 +79,16 @@ def _claimed(said: Said, node: str) -> dict[str, str]:
     return {
         "size": _one(one, str(DCAT.byteSize)),
         "checksum": _one(checksum, f"{_SPDX}checksumValue").lower(),
-        "media type": _one(one, str(DCAT.mediaType)).removeprefix(_IANA),
+        "media type": _media_type(said, one),
         "compression": _one(one, str(DCAT.compressFormat)).removeprefix(_IANA),
     }
+
+
+def _media_type(said: Said, one: Mapping[str, list[str]]) -> str:
+    """A type that no register has is the label of the format."""
+    unregistered = said.get(_one(one, str(DCTERMS.format)), {})
+    registered = _one(one, str(DCAT.mediaType)).removeprefix(_IANA)
+    return registered or _one(unregistered, str(RDFS.label))
 
 
 def _facts(folder: Path, path: str) -> dict[str, str]:
@@ -82,10 +102,22 @@ def void(opened: Opened) -> Iterator[Flaw]:
     texts = {layout.DATASET: _gathered(_catalogue(opened.dataset))}
     if layout.VOID in opened.files:
         texts[layout.VOID] = _said(opened, layout.VOID)
+        yield from _numbers(opened)
     for path, said in texts.items():
         for node, properties in said.items():
             yield from _counts(opened, path, node, properties, said)
         yield from _dumps(opened, path, said)
+
+
+def _numbers(opened: Opened) -> Iterator[Flaw]:
+    """Every number of `void.ttl` is what is counted again."""
+    release = f"{opened.base}id/release/{opened.manifest['version']}"
+    claimed = void_claims(opened.read(layout.VOID)).counts
+    actual = void_truth(opened.dataset, release, opened.base)
+    for words in sorted(claimed.keys() | actual.keys()):
+        if claimed.get(words) != actual.get(words):
+            said, truth = shown(claimed.get(words, "nothing")), actual.get(words, "nothing")
+            yield Flaw("void", layout.VOID, f"says {said} of {shown(words)}; it is {truth}")
 
 
 def _catalogue(dataset: Dataset) -> list[ox.Quad]:
