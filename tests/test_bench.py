@@ -55,7 +55,7 @@ def real(built: BuildResult) -> Path:
 def grown(real: Path, tmp_path_factory: pytest.TempPathFactory) -> corpus.Corpus:
     """The real graph and some organisations of each kind."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(corpus.SIZES, "small", 14_000)
+        patch.setitem(corpus.SIZES, "small", 20_000)
         return corpus.write("small", real, tmp_path_factory.mktemp("corpus") / "grown.nq")
 
 
@@ -101,7 +101,7 @@ def test_a_corpus_has_the_size_that_it_tells_and_no_statement_twice(grown: corpu
         (quad.subject, quad.predicate, quad.object)
         for quad in ox.parse(grown.path.read_bytes(), format=ox.RdfFormat.N_QUADS)
     )
-    assert 14_000 <= grown.quads < 18_000
+    assert 20_000 <= grown.quads < 26_000
     assert grown.quads == len(triples) == triples.total()
 
 

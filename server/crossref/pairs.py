@@ -105,7 +105,7 @@ def _history(service: Service, pair: str) -> tuple[Decision, ...]:
     found: dict[str, Decision] = {}
     for row in service.library_rows(HISTORY, pair=pair):
         found.setdefault(text(row, "decision"), _decision(row, service.settings.base_iri))
-    return tuple(sorted(found.values(), key=lambda decision: decision.key))
+    return tuple(sorted(found.values(), key=lambda decision: natural(decision.key)))
 
 
 def _decision(row: Row, base: str) -> Decision:

@@ -1,9 +1,10 @@
 """`/releases/`: the list of releases, a page for each; `/catalogue` and `/.well-known/void`."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
+import pyoxigraph as ox
 from flask import Blueprint, Response, request
 
 from ..formats import BY_NAME
@@ -19,16 +20,24 @@ from ..protocol.responses import (
     whole,
 )
 from ..protocol.service import Service
+from ..publish import catalogue as catalogues
 from ..publish import layout, shelf
 from ..publish.shelf import Shelved
 from . import release_files
 from .pages import Site
+
+Read = Callable[[], list[bytes]]
+Merge = Callable[[list[bytes]], Iterable[ox.Triple]]
+"""Makes one graph of Turtle documents."""
 
 
 def blueprint(service: Service, site: Site) -> Blueprint:
     """The releases of the home."""
     routes = Blueprint("releases", __name__)
     home = service.settings.home
+
+    def merged(found: list[bytes]) -> Iterable[ox.Triple]:
+        return catalogues.catalogue(found, service.settings.contact).ordered()
 
     @routes.get(LIST)
     def releases() -> Response:
@@ -49,11 +58,11 @@ def blueprint(service: Service, site: Site) -> Blueprint:
 
     @routes.get(CATALOGUE)
     def catalogue() -> Response:
-        return self_description(service, lambda: documents(service, layout.DCAT))
+        return self_description(service, lambda: documents(service, layout.DCAT), merged)
 
     @routes.get(VOID)
     def void() -> Response:
-        return self_description(service, lambda: documents(service, layout.VOID)[:1])
+        return self_description(service, lambda: documents(service, layout.VOID)[:1], shelf.merged)
 
     return routes
 
@@ -92,7 +101,7 @@ def documents(service: Service, path: str) -> list[bytes]:
     return [each.read(path)[0] for each in known if path in each.sums]
 
 
-def self_description(service: Service, read: Callable[[], list[bytes]]) -> Response:
+def self_description(service: Service, read: Read, merge: Merge) -> Response:
     """Turtle documents as one graph; what the live data says of itself where there are none.
 
     A browser is led to the page of the releases.
@@ -102,10 +111,11 @@ def self_description(service: Service, read: Callable[[], list[bytes]]) -> Respo
     if name == HTML:
         return see_releases()
     found = read()
-    tag = entity_tag(service.engine.revision, request.path, name, *map(bytes.hex, found))
+    parts = map(bytes.hex, found)
+    tag = entity_tag(service.engine.revision, service.face, request.path, name, *parts)
     if client_has(request, tag) or client_has_any(request):
         return unchanged(tag)
-    body = description.serialise(shelf.merged(found), name) if found else _of_live(service, name)
+    body = description.serialise(merge(found), name) if found else _of_live(service, name)
     return whole(body, BY_NAME[name].content_type, tag, None)
 
 
