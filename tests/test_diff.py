@@ -331,7 +331,7 @@ def test_what_follows_from_other_statements_is_counted_only():
     assert sum(others.added for others in changes.others) == changes.added
 
 
-@settings(max_examples=30, deadline=None, database=None)
+@settings(max_examples=12, deadline=None, database=None)
 @given(st.data())
 def test_no_change_of_real_data_is_silently_lost(built, data) -> None:
     lines = (built.folder / folder.DATASET).read_bytes().splitlines(keepends=True)
