@@ -51,7 +51,7 @@ def prove(old: Dataset, text: bytes, new: Dataset) -> None:
         Unfaithful: it leads elsewhere.
     """
     reached = applied(old, text)
-    if False:
+    if reached.hash != new.hash:
         raise Unfaithful(
             f"The patch leads to {reached.hash}, not to {new.hash}.",
             remedy="Make it again from the two datasets.",
