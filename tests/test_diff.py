@@ -1,64 +1,23 @@
-"""`ari diff`: the patch is proved, the words are true, and nothing is silently lost."""
+"""What changed between two datasets, in words: true, and nothing is silently lost."""
 
 import html.parser
 import json
-import os
-import shutil
-import subprocess
-import sys
-from collections.abc import Callable
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from met_ari.build import folder
-from met_ari.engine.live import STATE, Log, opened
-from met_ari.engine.live import read_state as live_state
-from met_ari.engine.patch import Transaction
-from met_ari.errors import InputError, Unfaithful
-from met_ari.publish import layout, states
 from met_ari.publish.changes import KINDS, WHATS, Change, Changes
 from met_ari.publish.dataset import Dataset
 from met_ari.publish.diff import compare
 from met_ari.publish.diffjson import as_json, from_json
 from met_ari.publish.diffpage import as_page
 from met_ari.publish.markdown import as_markdown
-from met_ari.publish.patch import applied, between, patch, prove
 from met_ari.publish.sentences import NOUNS, VERBS, plain
 from met_ari.publish.wording import marked
-from tests.dataset_pairs import BLANKS, Quads, pairs, quads, relabelled
-
-PAIRS = int(os.environ.get("PAIRS", "150"))
-"""How many pairs are made up; 1,000 with PAIRS=1000."""
-MANY = settings(
-    max_examples=PAIRS, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None
-)
-
-PREFIXES = """
-PREFIX : <https://w3id.org/ari/id/>
-PREFIX ari: <https://w3id.org/ari/def#>
-PREFIX dcterms: <http://purl.org/dc/terms/>
-PREFIX owl: <http://www.w3.org/2002/07/owl#>
-PREFIX prov: <http://www.w3.org/ns/prov#>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-PREFIX sssom: <https://w3id.org/sssom/>
-"""
-WORLD = """
-<https://w3id.org/ari/id/ari/x-2019> a ari:AreasOfResearchInterest ; skos:prefLabel "X 2019"@en .
-<https://w3id.org/ari/id/priority/x-2019-1> a ari:OperationalPriority ;
-  skos:prefLabel "Roads"@en ; skos:inScheme <https://w3id.org/ari/id/ari/x-2019> .
-<https://w3id.org/ari/id/priority/x-2019-2> a ari:EnablingPriority ;
-  skos:prefLabel "Rivers"@en ; skos:inScheme <https://w3id.org/ari/id/ari/x-2019> .
-"""
-
-
-def dataset(turtle: str, graph: str = "x-2019") -> Dataset:
-    """Statements in one named graph, with the prefixes and a few things around them."""
-    body = f"{PREFIXES} GRAPH <https://w3id.org/ari/id/graph/{graph}> {{ {WORLD} {turtle} }}"
-    return Dataset.parse(body.encode(), ox.RdfFormat.TRIG)
+from tests.small_datasets import PREFIXES, WORDED, WORLD, dataset, question
 
 
 def changes_of(before: str, after: str) -> tuple[Change, ...]:
@@ -71,130 +30,7 @@ def one_change(before: str, after: str) -> Change:
     return found[0]
 
 
-# The patch
-
-
-@MANY
-@given(pairs())
-@example(([], []))
-def test_old_and_patch_make_new(pair: tuple[Quads, Quads]) -> None:
-    old, new = map(Dataset.of, pair)
-    prove(old, patch(old, new), new)
-    prove(new, patch(new, old), old)
-
-
-@MANY
-@given(pairs(), st.permutations(BLANKS), st.randoms())
-def test_a_patch_depends_on_what_is_said_not_on_order_or_labels(pair, labels, random) -> None:
-    old, new = pair
-    shuffled = relabelled(new, labels)
-    random.shuffle(shuffled)
-    expected = patch(Dataset.of(old), Dataset.of(new))
-    assert patch(Dataset.of(old), Dataset.of(shuffled)) == expected
-
-
-@settings(max_examples=50, deadline=None, database=None)
-@given(quads, st.permutations(BLANKS))
-def test_other_names_of_blank_nodes_change_nothing(found: Quads, labels) -> None:
-    transaction = between(Dataset.of(found), Dataset.of(relabelled(found, labels)))
-    assert transaction.changes_nothing
-
-
-def test_a_statement_beside_blank_nodes_does_not_rename_them():
-    shapes = "[ :p [ :q 1 ] ] :r ( :a :b [ :q 2 ] ) ."
-    transaction = between(dataset(shapes), dataset(f"{shapes} [ :p 0 ] :q :z ."))
-    assert (len(transaction.removed), len(transaction.added)) == (0, 2)
-
-
-def test_a_change_at_a_blank_node_leaves_its_neighbours_alone():
-    before = ":s :list ( :a :b :c :d :e :f ) ."
-    transaction = between(dataset(before), dataset(before.replace(":f )", ":g )")))
-    assert len(transaction.removed) <= 3
-
-
-def test_a_graph_that_is_gone_is_named():
-    transaction = between(dataset(":a :p :b ."), Dataset.of([]))
-    assert transaction.dropped == ("https://w3id.org/ari/id/graph/x-2019",)
-
-
-def test_a_patch_of_another_dataset_is_refused():
-    old, new, other = dataset(":a :p 1 ."), dataset(":a :p 2 ."), dataset(":a :p 3 .")
-    with pytest.raises(InputError, match=f"no patch of the dataset {other.hash}"):
-        applied(other, patch(old, new))
-
-
-@pytest.mark.parametrize(
-    "damage",
-    [
-        lambda text: text[:-1],
-        lambda text: text.replace(b"A ", b"D ", 1),
-        lambda text: text.replace(b'"2"', b'"7"'),
-        lambda text: text + text,
-        lambda text: b"",
-        lambda text: text.replace(b"\nD", b"\n\nD", 1),
-    ],
-    ids=["cut", "turned", "altered", "twice", "empty", "a blank line"],
-)
-def test_a_damaged_patch_is_refused(damage: Callable[[bytes], bytes]):
-    old, new = dataset(":a :p 1 ."), dataset(":a :p 2 .")
-    with pytest.raises(InputError):
-        applied(old, damage(patch(old, new)))
-
-
-def test_a_patch_that_takes_away_what_is_not_there_is_refused():
-    old = dataset(":a :p 1 .")
-    absent = b"<https://example.org/a> <https://example.org/b> <https://example.org/c> .\n"
-    with pytest.raises(InputError, match="takes away what is not there"):
-        applied(old, Transaction(old.hash, removed=(absent,)).text())
-    with pytest.raises(InputError, match="adds what is"):
-        applied(old, Transaction(old.hash, added=(old.lines.splitlines(True)[0],)).text())
-
-
-def test_a_patch_that_leads_elsewhere_proves_nothing():
-    old, new, other = dataset(":a :p 1 ."), dataset(":a :p 2 ."), dataset(":a :p 3 .")
-    with pytest.raises(Unfaithful, match=f"not to {other.hash}"):
-        prove(old, patch(old, new), other)
-
-
-REAL_EDITS = {
-    "a question is reworded": (b"Improving workforce wellbeing", b"Improving workforce health"),
-    "a topic gets another IRI": (b"id/topic/radicalisation>", b"id/topic/radicalising>"),
-    "a member of a list is another": (
-        b"first> <https://w3id.org/ari/def#Vision>",
-        b"first> <https://w3id.org/ari/def#Priority>",
-    ),
-    "a graph has another name": (b"id/graph/topics>", b"id/graph/subjects>"),
-}
-
-
-@pytest.mark.parametrize("edit", REAL_EDITS, ids=str)
-def test_the_proof_holds_on_the_real_data(built, edit):
-    data = (built.folder / folder.DATASET).read_bytes()
-    before, after = REAL_EDITS[edit]
-    assert before in data
-    old, new = Dataset(data), Dataset.parse(data.replace(before, after))
-    text = patch(old, new)
-    prove(old, text, new)
-    rows = [line for line in text.splitlines() if line[:2] in (b"A ", b"D ")]
-    assert len(rows) <= 2 * data.count(before) + 4, "the patch is longer than the change"
-
-
-def test_the_proof_holds_when_every_third_statement_is_gone(built):
-    data = (built.folder / folder.DATASET).read_bytes()
-    lines = data.splitlines(keepends=True)
-    old, new = Dataset(data), Dataset.parse(b"".join(lines[::3] + lines[1::3]))
-    prove(old, patch(old, new), new)
-
-
 # What is told of things
-
-
-QUESTION = """:question\\/x a ari:ResearchQuestion ; skos:inScheme :ari\\/x-2019 ; """
-WORDED = 'skos:prefLabel "{0}"@en ; ari:statementText "{0}"@en .'
-
-
-def question(more: str) -> str:
-    return QUESTION + more
 
 
 def test_the_same_data_twice_has_no_changes():
@@ -478,125 +314,3 @@ def test_the_page_marks_the_words_and_lets_no_markup_in(changes):
 
     Reader().feed(page)
     assert not open_tags
-
-
-# The command
-
-COMMAND = [sys.executable, "-P", "-m", "met_ari.cli", "diff"]
-
-
-def ari_diff(*arguments: object, home: object) -> "subprocess.CompletedProcess[str]":
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("ARI_")}
-    return subprocess.run(
-        [*COMMAND, "--home", str(home), *map(str, arguments)],
-        env=clean,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-
-
-@pytest.fixture(scope="module")
-def home(built, tmp_path_factory):
-    """A home with a build, and as release 1.0.0 the little of it that the command reads."""
-    home = tmp_path_factory.mktemp("diff") / "home"
-    shutil.copytree(built.folder, home / "build" / built.folder.name)
-    place = layout.release_folder(home, "1.0.0")
-    _keep(place, Dataset((built.folder / folder.DATASET).read_bytes()))
-    return home
-
-
-def _keep(place, dataset: Dataset, base: str = "https://w3id.org/ari/") -> None:
-    place.mkdir(parents=True)
-    (place / layout.DATASET).write_bytes(dataset.lines)
-    (place / layout.SUMS).write_bytes(b"")
-    said = {"base": base, "dataset": {"hash": dataset.hash}}
-    (place / layout.MANIFEST).write_text(json.dumps(said))
-
-
-@pytest.fixture(scope="module")
-def reworded(home):
-    """A release 1.1.0 in which one question is worded anew."""
-    data = (layout.release_folder(home, "1.0.0") / layout.DATASET).read_bytes()
-    new = Dataset.parse(
-        data.replace(b"Improving workforce wellbeing", b"Improving workforce health")
-    )
-    _keep(layout.release_folder(home, "1.1.0"), new)
-    return new
-
-
-def test_the_same_dataset_exits_with_0(home, built):
-    for name in (built.hash, built.hash[:8], built.folder, home / "releases" / "1.0.0", "build"):
-        run = ari_diff("1.0.0", name, "--quiet", home=home)
-        assert (run.returncode, run.stderr) == (0, "")
-        assert "Nothing changed: both are the same dataset." in run.stdout
-
-
-def test_changes_exit_with_1_and_are_told(home, reworded):
-    run = ari_diff("1.0.0", "1.1.0", home=home)
-    assert run.returncode == 1
-    assert "1 question: reworded" in run.stdout
-    assert "[-wellbeing-]" in run.stdout
-    assert "{+health+}" in run.stdout
-
-
-def test_the_patch_format_is_a_patch_that_proves(home, reworded):
-    run = ari_diff("1.0.0", "1.1.0", "--format", "patch", home=home)
-    assert run.returncode == 1
-    prove(states.find("1.0.0", home).dataset, run.stdout.encode(), reworded)
-
-
-@pytest.mark.parametrize("form", ["markdown", "json", "html"])
-def test_every_format_tells_both_wordings(home, reworded, form):
-    run = ari_diff("1.0.0", "1.1.0", "--format", form, home=home)
-    assert run.returncode == 1
-    assert "wellbeing" in run.stdout
-    assert "health" in run.stdout
-
-
-@pytest.mark.parametrize(
-    ("name", "words"),
-    [
-        ("9.9.9", "There is no release '9.9.9'"),
-        ("deadbeef", "no build whose hash begins with deadbeef"),
-        ("nothing-there", "neither a release nor a build"),
-        ("../../etc", "neither a release nor a build"),
-        ("live", "There is no live store"),
-    ],
-)
-def test_a_name_of_nothing_is_wrong_input(home, name, words):
-    run = ari_diff("1.0.0", name, home=home)
-    assert run.returncode == 2
-    assert words in run.stderr
-    assert run.stdout == ""
-
-
-def test_a_damaged_release_is_wrong_input(home, tmp_path):
-    place = tmp_path / "damaged"
-    shutil.copytree(layout.release_folder(home, "1.0.0"), place)
-    data = (place / layout.DATASET).read_bytes()
-    (place / layout.DATASET).write_bytes(data.replace(b"wellbeing", b"wellBeing", 1))
-    with pytest.raises(InputError, match="is damaged"):
-        states.find(str(place), home)
-
-
-def test_datasets_with_other_names_for_everything_are_not_compared(home, tmp_path):
-    _keep(tmp_path / "other", dataset(":a :p 1 ."), base="https://example.org/")
-    run = ari_diff("1.0.0", tmp_path / "other", home=home)
-    assert run.returncode == 2
-    assert "no name is the same" in run.stderr
-
-
-def test_the_live_store_is_compared_with_its_writes(home, built, tmp_path):
-    mine = tmp_path / "home"
-    shutil.copytree(home / "build", mine / "build")
-    with opened(mine, mine / "build" / built.folder.name):
-        pass
-    assert states.find("live", mine).dataset.hash == built.hash
-    added = b'<https://example.org/a> <https://example.org/b> "c" <https://example.org/g> .\n'
-    log = Log(mine / "live", live_state(mine / "live"))
-    log.append(Transaction(built.hash, added=(added,)).text())
-    log.close()
-    found = states.find("live", mine).dataset
-    assert compare(states.find(built.hash, mine).dataset, found).others[0].added == 1
-    assert (mine / "live" / STATE).is_file()

@@ -29,7 +29,7 @@ class Prompt(Engine, Protocol):
 class Pending:
     """One question and the worker that has it.
 
-    Its owner calls `advance` whenever `descriptor` can be read, `expire` after `seconds`, and
+    Its owner calls `advance` whenever `descriptor` can be read, gives up after `seconds`, and calls
     `close` at the end, whatever happened. Nothing of it waits.
 
     Args:
@@ -69,9 +69,8 @@ class Pending:
             return None
         return answer_of(outcome, b"".join(self._body), self._worker, self._settings)
 
-    def expire(self) -> AriError:
-        """End the worker at the deadline; what the client is told."""
-        self._worker.kill()
+    def late(self) -> AriError:
+        """What the client is told at the deadline; `close` ends the worker."""
         return limits.OF_QUERIES.time(self._settings)
 
     def close(self) -> None:

@@ -157,7 +157,7 @@ class _Waiting:
         self._fail(ClientGone())
 
     def _expire(self) -> None:
-        self._fail(self._pending.expire())
+        self._fail(self._pending.late())
 
     def _fail(self, error: Exception) -> None:
         if not self.done.done():

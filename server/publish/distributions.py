@@ -1,5 +1,7 @@
 """The files of a release as distributions (DCAT 3): where, how large, of what type and licence."""
 
+from collections.abc import Iterator
+
 import pyoxigraph as ox
 
 from ..vocab import LICENCES
@@ -84,16 +86,20 @@ class Distributions(Statements):
         )
 
     def _format(self, file: FileFacts) -> tuple[Told, ...]:
-        told: list[Told] = [("dcat:mediaType", self._media_type(file.media_type))]
-        if file.media_type in UNREGISTERED:
-            told = [("dcterms:format", self._unregistered(file.media_type))]
-        elif file.media_type in FILE_TYPES:
-            kind = f"{EUROPEAN}file-type/{FILE_TYPES[file.media_type]}"
-            self.say(kind, ("rdf:type", "dcterms:MediaTypeOrExtent"))
-            told.append(("dcterms:format", kind))
+        told = [*self._type(file.media_type)]
         if file.compress_type:
             told.append(("dcat:compressFormat", self._media_type(file.compress_type)))
         return tuple(told)
+
+    def _type(self, name: str) -> Iterator[Told]:
+        if name in UNREGISTERED:
+            yield "dcterms:format", self._unregistered(name)
+            return
+        yield "dcat:mediaType", self._media_type(name)
+        if name in FILE_TYPES:
+            kind = f"{EUROPEAN}file-type/{FILE_TYPES[name]}"
+            self.say(kind, ("rdf:type", "dcterms:MediaTypeOrExtent"))
+            yield "dcterms:format", kind
 
     def _media_type(self, name: str) -> str:
         self.say(f"{IANA}{name}", ("rdf:type", "dcterms:MediaType"))

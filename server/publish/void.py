@@ -71,12 +71,12 @@ def _release(said: Statements, facts: Release, dataset: Dataset) -> None:
 
 def _examples(dataset: Dataset) -> list[str]:
     """The first thing of each type that a reader looks for."""
-    wanted = {iri(kind) for kind in COUNTED}
-    found: dict[ox.NamedNode, list[str]] = {}
+    found: dict[str, list[str]] = {}
     for quad in dataset.quads:
-        if quad.object in wanted and isinstance(quad.subject, ox.NamedNode):
-            found.setdefault(quad.object, []).append(quad.subject.value)  # type: ignore[arg-type]
-    return sorted(min(things, key=natural) for things in found.values())
+        if quad.predicate == iri("rdf:type") and isinstance(quad.subject, ox.NamedNode):
+            found.setdefault(str(quad.object), []).append(quad.subject.value)
+    things = (found.get(str(iri(kind)), []) for kind in COUNTED)
+    return sorted(min(names, key=natural) for names in things if names)
 
 
 def numbers(dataset: Dataset, release: str, names: Names) -> Statements:
