@@ -19,7 +19,7 @@ from .protocol import (
     validate,
 )
 from .protocol.service import Service
-from .web import coverage, find, pages, pairs, reconcile, releases
+from .web import coverage, find, pages, pairs, reconcile, releases, rule_pages
 
 
 def create_app(settings: Settings, engine: Engine) -> Flask:
@@ -49,6 +49,7 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
     app.register_blueprint(reconcile.blueprint(service, site))
     app.register_blueprint(openapi.blueprint(service))
     app.register_blueprint(releases.blueprint(service, site))
+    app.register_blueprint(rule_pages.blueprint(service, site))
     app.register_blueprint(resources.blueprint(service, site))
     app.register_blueprint(pages.blueprint(service, site))
     problems.register(app, settings.max_request_bytes, site.problem)

@@ -74,7 +74,7 @@ def test_the_manifest_names_sources_and_versions(built, sources):
     assert {"ontology/ari.ttl", "data/topics.csv", "shapes/quotes.ttl"} <= set(manifest["sources"])
     assert not [name for name in manifest["sources"] if "example" in name or ".py" in name]
     assert manifest["versions"]["pyoxigraph"] == version("pyoxigraph")
-    assert manifest["versions"]["ontology"] == "1.0.0"
+    assert manifest["versions"]["ontology"] == "1.1.0"
     assert manifest["base"] == DEFAULT_BASE
 
 

@@ -458,7 +458,7 @@ def test_the_graph_of_the_catalogue_counts_the_others_and_names_licences_and_ver
         assert said.value(URIRef(name), DCTERMS.title)
     version = URIRef(iri("dcat:version").value)
     assert str(said.value(names.graph("met-2019"), version)) == "2019"
-    assert str(said.value(names.graph("ontology"), version)) == "1.0.0"
+    assert str(said.value(names.graph("ontology"), version)) == "1.1.0"
     assert len(list(said.subjects(RDF.type, DCTERMS.LicenseDocument))) == 2
 
 

@@ -8,6 +8,7 @@ from . import (
     openapi_queries,
     openapi_reconcile,
     openapi_releases,
+    openapi_shapes,
     openapi_sparql,
     openapi_validate,
 )
@@ -75,14 +76,6 @@ def ontology(service: Service) -> Paths:
     yield "/def", {"get": get}
 
 
-def shapes(service: Service) -> Paths:
-    """The shapes."""
-    shown = ok("The shapes.", types(DATA), "Link", "Content-Location")
-    sent = [format_parameter(DATA)]
-    get = operation("shapes", "The rules (SHACL)", "Linked data", shown, READ, sent, cached=True)
-    yield "/shapes", {"get": get}
-
-
 def itself(service: Service) -> Paths:
     """This description."""
     shown = {"200": response("This description.", MEDIA_TYPES)}
@@ -129,7 +122,7 @@ PATHS: dict[str, Callable[[Service], Paths]] = {
     "/readyz": ready,
     **openapi_reconcile.PATHS,
     **openapi_releases.PATHS,
-    "/shapes": shapes,
+    **openapi_shapes.PATHS,
     **openapi_sparql.PATHS,
     "/static/<name>": static,
     **openapi_validate.PATHS,

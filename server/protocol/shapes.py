@@ -1,81 +1,66 @@
 """The shapes as data: the files of the package, read once."""
 
 import hashlib
-from dataclasses import dataclass
 from functools import cache
 
 import pyoxigraph as ox
 
 from .. import resources
-from ..vocab import PREFIXES, SHAPES
-
-SH = PREFIXES["sh"]
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One named rule.
-
-    Args:
-        name: local name below the namespace of the shapes.
-        title: what it is called.
-        message: what it says where it is broken.
-        severity: `Violation`, `Warning` or `Info`.
-        file: where it stands.
-    """
-
-    name: str
-    title: str
-    message: str
-    severity: str
-    file: str
+from ..errors import UnknownName
+from ..vocab import SHAPES
 
 
 @cache
 def digest() -> str:
     """SHA-256 over the files: names their state, as the revision names the dataset's."""
-    return hashlib.sha256("".join(text for _, text in _files()).encode()).hexdigest()
+    return hashlib.sha256("".join(_files()).encode()).hexdigest()
 
 
 @cache
 def triples() -> tuple[ox.Triple, ...]:
     """All shapes as one graph, blank nodes named canonically (RDFC-1.0) and sorted."""
-    quads = [quad for _, text in _files() for quad in _parsed(text)]
+    quads = [quad for text in _files() for quad in _parsed(text)]
     dataset = ox.Dataset(quads)
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     found = [ox.Triple(quad.subject, quad.predicate, quad.object) for quad in dataset]
     return tuple(sorted(found, key=str))
 
 
+def about(name: str) -> list[ox.Triple]:
+    """What is said of one shape: its statements, and those of the blank nodes that they lead to.
+
+    Args:
+        name: local, below the namespace of the shapes.
+
+    Raises:
+        UnknownName: there is no such shape.
+    """
+    nodes: list[object] = [ox.NamedNode(SHAPES + name)]
+    found: list[ox.Triple] = []
+    for node in nodes:
+        said = statements().get(node, ())
+        found += said
+        nodes += [each.object for each in said if isinstance(each.object, ox.BlankNode)]
+    if not found:
+        raise UnknownName(
+            f"There is no rule {name} here.", remedy="/shapes lists them.", extra={"name": name}
+        )
+    return found
+
+
 @cache
-def rules() -> tuple[Rule, ...]:
-    """Every named shape that has a message, in the order of the files."""
-    return tuple(rule for file, text in _files() for rule in _rules(file, text))
+def statements() -> dict[object, tuple[ox.Triple, ...]]:
+    """The statements by their subject."""
+    found: dict[object, list[ox.Triple]] = {}
+    for triple in triples():
+        found.setdefault(triple.subject, []).append(triple)
+    return {subject: tuple(said) for subject, said in found.items()}
 
 
-def _files() -> list[tuple[str, str]]:
+def _files() -> list[str]:
     found = resources.listing("shapes", suffix=".ttl")
-    return [(file.name, file.read_text(encoding="utf-8")) for file in found]
+    return [file.read_text(encoding="utf-8") for file in found]
 
 
 def _parsed(text: str) -> list[ox.Quad]:
     return list(ox.parse(text, format=ox.RdfFormat.TURTLE, rename_blank_nodes=True))
-
-
-def _rules(file: str, text: str) -> list[Rule]:
-    said: dict[str, dict[str, str]] = {}
-    for quad in _parsed(text):
-        subject, value = quad.subject, quad.object
-        if isinstance(subject, ox.NamedNode) and isinstance(value, ox.NamedNode | ox.Literal):
-            said.setdefault(subject.value, {})[quad.predicate.value] = value.value
-    return [
-        Rule(
-            iri.removeprefix(SHAPES),
-            facts.get(SH + "name", ""),
-            facts[SH + "message"],
-            facts.get(SH + "severity", SH + "Violation").removeprefix(SH),
-            file,
-        )
-        for iri, facts in said.items()
-        if iri.startswith(SHAPES) and SH + "message" in facts
-    ]

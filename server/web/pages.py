@@ -11,7 +11,6 @@ from flask import Blueprint, Response, g, render_template, request
 from ..engine.examiner import Report
 from ..engine.interface import Answer
 from ..errors import UnknownName
-from ..protocol import shapes
 from ..protocol.description import default_triples
 from ..protocol.graphs import Target
 from ..protocol.negotiation import HTML, for_page, wanted
@@ -30,7 +29,7 @@ from ..protocol.service import Service
 from ..protocol.sparql import Asked
 from ..protocol.validate import Posted
 from ..queryfile import QueryFile
-from . import counterparts, documents, graphs, home, queries, results, terms, validation
+from . import counterparts, documents, graphs, home, queries, results, rules, terms, validation
 
 YEAR = "public, max-age=31536000, immutable"
 STATIC = {"ari.css": "text/css; charset=utf-8", "ari.svg": "image/svg+xml"}
@@ -100,11 +99,13 @@ class Site:
 
     def ontology(self) -> str:
         """The terms of the ontology."""
-        return self._render("terms.html", sections=terms.sections(self.service))
+        return self._render("terms.html", page=terms.page(self.service))
 
     def rules(self) -> str:
         """The rules that the data keeps."""
-        return self._render("shapes.html", rules=shapes.rules())
+        found = rules.groups()
+        total = sum(len(group.rules) for group in found)
+        return self._render("shapes.html", groups=found, total=total)
 
     def validation(self, posted: Posted, report: Report | None = None) -> str:
         """The form for a graph, with the report on it if there is one."""
