@@ -36,6 +36,11 @@ class Entry:
     rights: str
     files: Mapping[str, FileFacts]
 
+    @property
+    def name(self) -> str:
+        """Title and version."""
+        return f"{self.title} {self.version}"
+
     def address(self, path: str) -> str:
         """Where a file of the release is served."""
         return f"{self.base}releases/{self.version}/{path}"
