@@ -251,7 +251,7 @@ class Gone(InputError):
         name: kind and key, such as `question/met-2019-4-2`.
         label: what it was called; empty: not known.
         releases: versions that hold it, the oldest first; none: it never was in one.
-        successors: IRIs of what replaced it.
+        successors: IRIs of what replaced it, each with its label or an empty text.
     """
 
     status = 410
@@ -264,21 +264,21 @@ class Gone(InputError):
         *,
         label: str = "",
         releases: Sequence[str] = (),
-        successors: Sequence[str] = (),
+        successors: Mapping[str, str] | None = None,
     ) -> None:
+        later = successors or {}
         called = f"{name} (“{label}”)" if label else name
-        where = f"; it is in the releases {', '.join(releases)}" if releases else ""
-        after = f" It was replaced by {', '.join(successors)}." if successors else ""
+        held = f" Releases that hold it: {', '.join(releases)}." if releases else ""
+        after = f" It was replaced by {', '.join(later)}." if later else ""
+        newest = f"/releases/{releases[-1]}/" if releases else ""
         super().__init__(
-            f"{called} is no longer in the data{where}.{after}",
-            remedy=f"Read it in the release, at /releases/{releases[-1]}/."
-            if releases
-            else "Follow what replaced it.",
+            f"{called} is no longer in the data.{held}{after}",
+            remedy=f"Read it in a release, at {newest}." if newest else "Follow what replaced it.",
             extra={
                 "name": name,
                 "label": label,
                 "releases": list(releases),
-                "replacedBy": list(successors),
+                "replacedBy": [{"iri": iri, "label": words} for iri, words in later.items()],
             },
         )
 
@@ -286,7 +286,7 @@ class Gone(InputError):
     def links(self) -> list[tuple[str, str]]:
         """What replaced it (RFC 5829, 3.3), and the releases that hold it."""
         return [
-            *(("successor-version", iri) for iri in self.extra["replacedBy"]),
+            *(("successor-version", each["iri"]) for each in self.extra["replacedBy"]),
             *(("collection", f"/releases/{version}/") for version in self.extra["releases"][-5:]),
         ]
 

@@ -108,7 +108,7 @@ MEMBERS: tuple[tuple[str, str, Json], ...] = (
     ("parameters", "Those that there are.", TEXTS),
     ("name", "What was asked for and is not there.", TEXT),
     ("label", "What the thing was called that is gone; empty: not known.", TEXT),
-    ("replacedBy", "IRIs of what replaced it.", TEXTS),
+    ("replacedBy", "What replaced it: `iri` and `label` of each.", {"type": "array"}),
     ("near", "Names that are much like it.", TEXTS),
     ("release", "The release that was asked for and is not there.", TEXT),
     ("releases", "Those that there are, or that hold what is gone.", TEXTS),

@@ -1,7 +1,7 @@
 """One release in each of its forms: page, JSON, its catalogue as RDF, its files as a linkset."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pyoxigraph as ox
@@ -24,13 +24,28 @@ from ..protocol.service import Service
 from ..publish import layout
 from ..publish.shelf import Shelved
 from ..publish.statements import VOCABULARIES, Statements
-from ..publish.titles import quotes
+from ..publish.titles import quotes, title
 from ..vocab import CC_BY
 from .markup import of_release
 from .pages import Site
 
 DESCRIPTIONS = (layout.DCAT, layout.VOID, layout.ROCRATE)
 """Files that describe the release."""
+DATA_FILES = {*layout.TRIPLES.values(), *layout.QUADS.values(), layout.SQLITE}
+HEADINGS = (
+    "The data",
+    "Tables",
+    "Descriptions and proofs",
+    "Queries and their recorded answers",
+)
+FOLDERS = {
+    layout.TABLES: HEADINGS[1],
+    layout.SPREADSHEET: HEADINGS[1],
+    layout.MAPPINGS: HEADINGS[1],
+    layout.QUERIES: HEADINGS[3],
+    layout.ANSWERS: HEADINGS[3],
+}
+"""Under which heading the files of a folder are listed."""
 
 
 def shown(service: Service, site: Site, found: Shelved, path: str) -> Response:
@@ -127,8 +142,23 @@ def _body(service: Service, site: Site, found: Shelved, name: str) -> bytes | st
     view = {**told(service, found), "files": [_file(found, path) for path in found.paths]}
     if name == JSON[0].name:
         return _json(view)
-    about = of_release(service, found)
-    return site.page("release.html", **view, about=about)
+    groups = grouped(view["files"])
+    return site.page("release.html", **view, groups=groups, about=of_release(service, found))
+
+
+def grouped(files: Iterable[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """The files under headings, what most want first; each with what it is, in words."""
+    found: dict[str, list[dict[str, Any]]] = {heading: [] for heading in HEADINGS}
+    for file in files:
+        folder, _, _ = file["path"].rpartition("/")
+        found[_heading(file["path"], folder)].append({**file, "title": title(file["path"])})
+    return {heading: group for heading, group in found.items() if group}
+
+
+def _heading(path: str, folder: str) -> str:
+    if path.removesuffix(".gz") in DATA_FILES:
+        return HEADINGS[0]
+    return FOLDERS.get(folder, HEADINGS[2])
 
 
 def _linkset(service: Service, found: Shelved) -> dict[str, Any]:

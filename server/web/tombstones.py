@@ -14,8 +14,9 @@ def absent(service: Service, past: Past, path: str) -> AriError:
     """`Gone` where a release has the thing or something replaced it; else `UnknownName`."""
     thing = f"{service.settings.base_iri}id/{path}"
     trace = past.of(thing) or Trace()
-    live = [text(row, "later") for row in service.rows("successors", thing=thing)]
-    successors = live or sorted(trace.successors)
+    rows = service.rows("successors", thing=thing)
+    live = {text(row, "later"): text(row, "label") for row in rows}
+    successors = live or {iri: _name(past, iri) for iri in sorted(trace.successors)}
     if not trace.releases and not successors:
         return resources.unknown(path)
     releases = trace.releases[::-1]
@@ -24,9 +25,15 @@ def absent(service: Service, past: Past, path: str) -> AriError:
 
 def view(problem: Problem, base: str) -> dict[str, Any]:
     """What the page of a thing that is gone shows."""
+    later = problem.extra["replacedBy"]
     return {
         "label": problem.extra["label"],
         "thing": f"{base}id/{problem.extra['name']}",
         "releases": problem.extra["releases"],
-        "successors": [iri_cell(iri, base) for iri in problem.extra["replacedBy"]],
+        "successors": [iri_cell(each["iri"], base, each["label"]) for each in later],
     }
+
+
+def _name(past: Past, iri: str) -> str:
+    trace = past.of(iri)
+    return trace.name if trace else ""
