@@ -4,6 +4,7 @@ A view tells what it knows before it answers; `headers` sends what was told with
 and `base.html` says the same in the head of a page. A refusal forgets what the view told.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,7 @@ from .service import Service
 
 SAFE = "/:?#[]@!$&'()*+,;=-._~%"
 """What stands in an IRI and needs no percent-encoding in a URI (RFC 3987, 3.1)."""
+SAFE_TARGET = re.compile(r"https?://[^/]|/(?!/)")
 ABOUT_PAGE = "https://schema.org/AboutPage"
 DATASET = "https://schema.org/Dataset"
 LICENCES = (str(CC_BY), str(OGL))
@@ -51,8 +53,11 @@ class Link:
 
 
 def tell(*links: Link) -> None:
-    """Add links to the answer of this request."""
-    g.links = [*told(), *links]
+    """Add links to the answer of this request: to paths of this site and to the web, no others.
+
+    The data may name anything, and a page that names a script would run it.
+    """
+    g.links = [*told(), *(link for link in links if SAFE_TARGET.match(link.target))]
 
 
 def told() -> list[Link]:

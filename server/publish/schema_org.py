@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ..vocab import LICENCES
 from .about import AUTHOR, AUTHOR_NAME, KEYWORDS
 from .entry import Entry
 from .facts import FileFacts, Release
@@ -38,7 +37,7 @@ def schema_org(
         "inLanguage": "en",
         "isAccessibleForFree": True,
         "keywords": list(KEYWORDS),
-        "license": sorted({release.licence, *LICENCES}),
+        "license": list(release.licences),
         "usageInfo": release.rights,
         "creator": author,
         "publisher": author,
