@@ -19,7 +19,20 @@ from .protocol import (
     validate,
 )
 from .protocol.service import Service
-from .web import coverage, find, pages, pairs, reconcile, releases, rule_pages
+from .publish.past import Past
+from .web import (
+    catalogue,
+    coverage,
+    find,
+    ontology_versions,
+    pages,
+    pairs,
+    problem_types,
+    reconcile,
+    releases,
+    rule_pages,
+    sitemap,
+)
 
 
 def create_app(settings: Settings, engine: Engine) -> Flask:
@@ -36,7 +49,7 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
     app.url_map.merge_slashes = False
     app.url_map.strict_slashes = False
     headers.register(app, service)
-    site = pages.Site(service)
+    site = pages.Site(service, Past(settings.home, settings.base_iri))
     app.register_blueprint(sparql.blueprint(service, site))
     app.register_blueprint(update.blueprint(service))
     app.register_blueprint(graphs.blueprint(service, site))
@@ -50,7 +63,11 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
     app.register_blueprint(openapi.blueprint(service))
     app.register_blueprint(releases.blueprint(service, site))
     app.register_blueprint(rule_pages.blueprint(service, site))
+    app.register_blueprint(catalogue.blueprint(service))
+    app.register_blueprint(ontology_versions.blueprint(service, site))
     app.register_blueprint(resources.blueprint(service, site))
+    app.register_blueprint(problem_types.blueprint(service, site))
+    app.register_blueprint(sitemap.blueprint(service))
     app.register_blueprint(pages.blueprint(service, site))
     problems.register(app, settings.max_request_bytes, site.problem)
     return app

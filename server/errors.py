@@ -15,6 +15,7 @@
     │   ├── UnknownName            404    2   not-found
     │   ├── MethodNotAllowed       405    2   method-not-allowed  Allow
     │   ├── NotAcceptable          406    2   not-acceptable      lists what is on offer
+    │   ├── Gone                   410    2   gone                releases, what replaced it
     │   ├── PreconditionFailed     412    2   precondition-failed
     │   ├── TooLarge               413    2   request-too-large   limit
     │   ├── BatchTooLarge          413    2   batch-too-large     limit
@@ -75,6 +76,11 @@ class AriError(Exception):
         """HTTP response headers that the status asks for."""
         after = self.extra.get("retryAfter")
         return {} if after is None else {"Retry-After": str(after)}
+
+    @property
+    def links(self) -> list[tuple[str, str]]:
+        """Relation and target of links that go with the refusal (RFC 8288)."""
+        return []
 
 
 def rebuild(cls: type[AriError], detail: str, remedy: str, extra: dict[str, Any]) -> AriError:
@@ -236,6 +242,53 @@ class NotAcceptable(InputError):
             remedy="Ask for one of: " + ", ".join(available) + ".",
             extra={"available": list(available)},
         )
+
+
+class Gone(InputError):
+    """A thing that was published once and is not in the data any more (RFC 9110, 15.5.11).
+
+    Args:
+        name: kind and key, such as `question/met-2019-4-2`.
+        label: what it was called; empty: not known.
+        releases: versions that hold it, the oldest first; none: it never was in one.
+        successors: IRIs of what replaced it, each with its label or an empty text.
+    """
+
+    status = 410
+    slug = "gone"
+    title = "No longer here"
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        label: str = "",
+        releases: Sequence[str] = (),
+        successors: Mapping[str, str] | None = None,
+    ) -> None:
+        later = successors or {}
+        called = f"{name} (“{label}”)" if label else name
+        held = f" Releases that hold it: {', '.join(releases)}." if releases else ""
+        after = f" It was replaced by {', '.join(later)}." if later else ""
+        newest = f"/releases/{releases[-1]}/" if releases else ""
+        super().__init__(
+            f"{called} is no longer in the data.{held}{after}",
+            remedy=f"Read it in a release, at {newest}." if newest else "Follow what replaced it.",
+            extra={
+                "name": name,
+                "label": label,
+                "releases": list(releases),
+                "replacedBy": [{"iri": iri, "label": words} for iri, words in later.items()],
+            },
+        )
+
+    @property
+    def links(self) -> list[tuple[str, str]]:
+        """What replaced it (RFC 5829, 3.3), and the releases that hold it."""
+        return [
+            *(("successor-version", each["iri"]) for each in self.extra["replacedBy"]),
+            *(("collection", f"/releases/{version}/") for version in self.extra["releases"][-5:]),
+        ]
 
 
 class PreconditionFailed(InputError):

@@ -154,3 +154,24 @@ def test_an_unknown_rule_is_not_found(name: str) -> None:
     response = own.get(f"/shapes/{name}", headers=BROWSER)
     assert response.status_code == 404
     assert "Traceback" not in response.text
+
+
+# Versions
+
+
+def test_an_earlier_version_of_the_ontology_comes_as_it_was(client: FlaskClient) -> None:
+    response = client.get("/def/1.0.0?format=nt")
+    assert response.status_code == 200
+    assert len(list(ox.parse(response.data, format=ox.RdfFormat.N_TRIPLES))) == 290
+    assert b"QuestionPair" not in response.data
+    assert "no longer the current one" in read(client, "/def/1.0.0").text
+
+
+def test_the_version_iri_of_the_present_ontology_leads_to_it(client: FlaskClient) -> None:
+    assert client.get("/def/1.1.0?format=nt").data == client.get("/def?format=nt").data
+
+
+def test_an_unknown_version_is_refused_with_those_that_there_are(client: FlaskClient) -> None:
+    response = client.get("/def/9.9.9", headers={"Accept": "text/turtle"})
+    assert response.status_code == 404
+    assert "1.0.0, 1.1.0" in response.json["remedy"]

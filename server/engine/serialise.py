@@ -1,7 +1,7 @@
 """Answers of CONSTRUCT and DESCRIBE in the formats of the W3C."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import IO, cast
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
@@ -25,22 +25,25 @@ _GRAPHS = {
 
 
 def graph(
-    triples: Iterable[Triple], format_name: str, write: Write, count: Callable[[int], None]
+    triples: Iterable[Triple],
+    format_name: str,
+    write: Write,
+    count: Callable[[int], None],
+    known: Mapping[str, str] = PREFIXES,
 ) -> int:
     """Write the answer of a CONSTRUCT or DESCRIBE, each triple once: a graph is a set.
 
     The triples of one subject stand together, and only prefixes that are used are declared.
 
-    Args, Returns, Raises: as `table`; `format_name` is one for graphs.
+    Args, Returns, Raises: as `table`; `format_name` is one for graphs, `known` are the prefixes.
     """
     by_subject = _by_subject(map(restored, triples), count)
     found = [triple for group in by_subject.values() for triple in group]
     if format_name == "rdf":
         refuse_what_xml_lacks(found)
     output = _Output(write)
-    serialize(
-        _renamed(found), cast(IO[bytes], output), _GRAPHS[format_name], prefixes=_prefixes(found)
-    )
+    prefixes = used_prefixes(found, known)
+    serialize(_renamed(found), cast(IO[bytes], output), _GRAPHS[format_name], prefixes=prefixes)
     output.flush()
     return len(found)
 
@@ -101,8 +104,8 @@ _INTEGERS = {
 """Properties of our model whose values are a narrower kind of integer."""
 
 
-def _prefixes(triples: Iterable[Triple]) -> dict[str, str]:
-    """Those of our prefixes that some IRI begins with."""
+def used_prefixes(triples: Iterable[Triple], known: Mapping[str, str] = PREFIXES) -> dict[str, str]:
+    """Those of the known prefixes that some IRI begins with."""
     iris: set[str] = set()
     for triple in triples:
         for term in triple:
@@ -111,7 +114,7 @@ def _prefixes(triples: Iterable[Triple]) -> dict[str, str]:
             elif isinstance(term, Literal):
                 iris.add(term.datatype.value)
     spaces = {match.group() for iri in iris if (match := _NAMESPACE.match(iri))}
-    return {prefix: space for prefix, space in PREFIXES.items() if space in spaces}
+    return {prefix: space for prefix, space in known.items() if space in spaces}
 
 
 class _Output:

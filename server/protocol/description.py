@@ -1,11 +1,12 @@
 """The service description (SPARQL 1.1 Service Description): what is really on, and no more."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote
 
 import pyoxigraph as ox
 
 from ..engine.interface import Question
+from ..engine.serialise import graph
 from ..formats import FORMATS, carrying
 from ..vocab import CC_BY, PREFIXES
 from .service import Service, table
@@ -31,13 +32,6 @@ UNIQUE = {
 }
 """Names below `http://www.w3.org/ns/formats/` of our formats."""
 
-SYNTAX = {
-    "ttl": ox.RdfFormat.TURTLE,
-    "nt": ox.RdfFormat.N_TRIPLES,
-    "jsonld": ox.RdfFormat.JSON_LD,
-    "rdf": ox.RdfFormat.RDF_XML,
-}
-
 HOW_MANY = "SELECT (COUNT(*) AS ?triples) WHERE { ?s ?p ?o }"
 
 
@@ -61,10 +55,16 @@ def collection(service: Service) -> list[ox.Triple]:
     ]
 
 
-def serialise(triples: Iterable[ox.Triple], name: str) -> bytes:
-    """The triples in one of the formats of documents."""
-    body = ox.serialize(triples, format=SYNTAX[name], prefixes=PREFIXES)
-    return body or b""
+def serialise(
+    triples: Iterable[ox.Triple], name: str, known: Mapping[str, str] = PREFIXES
+) -> bytes:
+    """The triples in one of the formats of documents; of the known prefixes, those that are used.
+
+    The same triples in the same order are the same bytes.
+    """
+    body = bytearray()
+    graph(triples, name, body.extend, lambda _: None, known)
+    return bytes(body)
 
 
 def default_triples(service: Service) -> int:

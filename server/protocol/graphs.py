@@ -14,10 +14,11 @@ from flask import Blueprint, Request, Response, g, request
 from ..engine.interface import Answer, Change
 from ..errors import ParameterError, PreconditionFailed, UnknownName, UnsupportedType
 from ..formats import BY_NAME, carrying
-from . import description, negotiation, parameters, payload, update
+from . import description, links, negotiation, parameters, payload, update
+from .links import Link
 from .negotiation import HTML
 from .parameters import Parameters
-from .resources import PATH_SAFE
+from .resources import PATH_SAFE, address_of
 from .responses import HTML_UTF8, client_has, client_has_any, entity_tag, in_gzip, unchanged, whole
 from .service import Service
 from .sparql import refuse_unknown_release
@@ -202,7 +203,8 @@ def show(service: Service, pages: Pages, target: Target | None, sent: Parameters
     else:
         response = whole(answer.body, BY_NAME[name].content_type, tag, answer.rows)
     response.headers["ARI-Revision"] = revision
-    return _link_document(response, service, target)
+    _tell_document(service, target)
+    return response
 
 
 def show_list(service: Service, pages: Pages, name: str) -> Response:
@@ -354,10 +356,9 @@ def _another_state(target: Target, fault: str) -> PreconditionFailed:
     )
 
 
-def _link_document(response: Response, service: Service, target: Target) -> Response:
-    """Name the document that tells of the graph, where it is one of ours (RFC 8288)."""
+def _tell_document(service: Service, target: Target) -> None:
+    """Name the document that tells of the graph, where it is one of ours."""
     things = f"{service.settings.base_iri}id/"
     if target.graph and target.graph.startswith(things):
-        path = quote(target.graph.removeprefix(things), safe=PATH_SAFE)
-        response.headers.add("Link", f'</doc/{path}>; rel="describedby"')
-    return response
+        place = address_of(target.graph.removeprefix(things))
+        links.tell(Link(target.graph, "cite-as"), Link(place, "describedby"))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from flask import Flask, Response, request
 
+from . import links
 from .service import Service
 from .writing import is_write, of_graph_store
 
@@ -20,8 +21,8 @@ TAKEN = (
     "X-Requested-With"
 )
 SHOWN = (
-    "ARI-Revision, ARI-Rows, ETag, Content-Length, Content-Range, Accept-Ranges, Link, Allow, "
-    "Retry-After"
+    "ARI-Revision, ARI-Rows, ETag, Content-Length, Content-Location, Content-Range, Accept-Ranges, "
+    "Link, Allow, Retry-After"
 )
 DAY = "86400"
 
@@ -51,6 +52,10 @@ def register(app: Flask, service: Service) -> None:
         for name, value in OF_ALL.items():
             # A page that is made for other people's frames brings a policy of its own.
             headers.setdefault(name, value)
+        for link in links.told():
+            headers.add("Link", str(link))
+        if located := links.location():
+            headers["Content-Location"] = located
         if not is_write(request):
             let_any_origin_read(response)
         return response

@@ -16,13 +16,14 @@ from .. import errors
 ROUTES = (
     "home", "sparql", "update", "graphs", "queries", "id", "doc", "def", "shapes", "validate",
     "find", "coverage", "reconcile", "releases", "catalogue", ".well-known", "openapi.json",
-    "static", "healthz", "readyz", "metrics", "sitemap.xml", "robots.txt", "other",
+    "static", "healthz", "readyz", "metrics", "sitemap.xml", "robots.txt", "problem", "other",
 )  # fmt: skip
 """Classes of addresses: the first part of the path."""
 
 STATUSES = (
-    "200", "201", "204", "303", "304", "400", "401", "403", "404", "405", "406", "408", "409",
-    "412", "413", "414", "415", "429", "431", "499", "500", "501", "503", "other",
+    "200", "201", "204", "206", "301", "303", "304", "400", "401", "403", "404", "405", "406",
+    "408", "409", "410", "412", "413", "414", "415", "416", "429", "431", "499", "500", "501",
+    "502", "503", "other",
 )  # fmt: skip
 GONE = 499
 """Counted and logged where the client left before it was answered; never sent."""

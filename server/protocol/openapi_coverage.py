@@ -63,7 +63,13 @@ def pair(service: Service) -> Paths:
     shown["200"]["content"][FORMATS[0].media_type] = {"schema": RECORD}
     sent = [KEY, format_parameter(ON_PAIRS)]
     get = operation(
-        "pair", "Two questions side by side", TAG, shown, (*asked(service), 404), sent, cached=True
+        "pair",
+        "Two questions side by side",
+        TAG,
+        shown,
+        (*asked(service), 404, 410),
+        sent,
+        cached=True,
     )
     get["description"] = (
         "Both texts, what they share, the decision that holds with its reason, and every decision "

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from . import (
     openapi_coverage,
     openapi_find,
+    openapi_linked,
     openapi_queries,
     openapi_reconcile,
     openapi_releases,
@@ -35,7 +36,7 @@ Paths = Iterator[tuple[str, Json]]
 
 def home(service: Service) -> Paths:
     """The start page."""
-    shown = ok("The start page.", ["text/html"])
+    shown = ok("The start page.", ["text/html"], "Link")
     get = operation("start", "What this is", "Pages", shown, asked(service), cached=True)
     yield "/", {"get": get}
 
@@ -53,7 +54,7 @@ def thing(service: Service) -> Paths:
     see = {
         "303": {
             "description": "The document about the thing stands elsewhere.",
-            "headers": headers("ARI-Revision", "Location"),
+            "headers": headers("ARI-Revision", "Location", "Link"),
         }
     }
     get = operation("thing", "A thing", "Linked data", see, (), [KIND, KEY])
@@ -63,7 +64,7 @@ def thing(service: Service) -> Paths:
 def document(service: Service) -> Paths:
     """The document about a thing."""
     shown = ok("The document.", types(DATA), "Link", "Content-Location")
-    sent, statuses = [KIND, KEY, format_parameter(DATA)], (*asked(service), 404)
+    sent, statuses = [KIND, KEY, format_parameter(DATA)], (*asked(service), 404, 410)
     get = operation("document", "About a thing", "Linked data", shown, statuses, sent, cached=True)
     yield "/doc/{kind}/{key}", {"get": get}
 
@@ -118,6 +119,7 @@ PATHS: dict[str, Callable[[Service], Paths]] = {
     "/id/<path:path>": thing,
     "/metrics": numbers,
     "/openapi.json": itself,
+    **openapi_linked.PATHS,
     **openapi_queries.PATHS,
     "/readyz": ready,
     **openapi_reconcile.PATHS,

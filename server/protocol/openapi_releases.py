@@ -22,10 +22,17 @@ Paths = Iterator[tuple[str, Json]]
 LIST = "/releases/"
 RELEASE = "/releases/<version>/"
 FILE = "/releases/<version>/<path:path>"
+CHANGES = "/releases/<version>/changes"
+DOCUMENT = "/doc/release/<version>"
 CATALOGUE = "/catalogue"
 VOID = "/.well-known/void"
 JSON: tuple[Format, ...] = FORMATS[:1]
 """The format of the list of releases and of one release, besides the page."""
+
+LINKSET = Format("linkset", "application/linkset+json", (), frozenset(), "json")
+"""RFC 9264: a release with every file, and the links of each."""
+OF_RELEASE: tuple[Format, ...] = (*DATA, *JSON, LINKSET)
+"""The forms of one release, besides the page."""
 
 TAG = "Linked data"
 VERSION = in_path("version", "1.0.0", "A version that is published")
@@ -40,7 +47,8 @@ RANGE: Json = {
 
 def releases(service: Service) -> Paths:
     """The list."""
-    shown = ok("Every release, the newest first.", types(JSON))
+    shown = ok("Every release, the newest first.", types(JSON), *LINKED)
+    shown |= _moved("It stands at the same address with a slash at its end.", 301)
     sent = [format_parameter(JSON)]
     get = operation("releases", "Releases", TAG, shown, (400, 406), sent, cached=True)
     yield LIST, {"get": get}
@@ -48,15 +56,34 @@ def releases(service: Service) -> Paths:
 
 def release(service: Service) -> Paths:
     """One release."""
-    shown = ok("What the release is, and its files with sizes and checksums.", types(JSON))
-    sent = [VERSION, format_parameter(JSON)]
+    shown = _forms("What the release is, and its files with sizes and checksums.")
+    shown |= _moved("It stands at the same address with a slash at its end.", 301)
+    sent = [VERSION, format_parameter(OF_RELEASE)]
     get = operation("release", "A release", TAG, shown, (400, 404, 406), sent, cached=True)
     yield "/releases/{version}/", {"get": get}
 
 
+def document(service: Service) -> Paths:
+    """The document about a release."""
+    shown = _forms("What the release is, and its files with sizes and checksums.")
+    sent = [VERSION, format_parameter(OF_RELEASE)]
+    statuses = (400, 404, 406)
+    get = operation("release-document", "About a release", TAG, shown, statuses, sent, cached=True)
+    yield "/doc/release/{version}", {"get": get}
+
+
+def changes(service: Service) -> Paths:
+    """What changed since the release before."""
+    shown = ok("What changed, in words; as JSON, as `diff.json`.", types(JSON), *LINKED)
+    sent = [VERSION, format_parameter(JSON)]
+    statuses = (400, 404, 406)
+    get = operation("release-changes", "What changed", TAG, shown, statuses, sent, cached=True)
+    yield "/releases/{version}/changes", {"get": get}
+
+
 def file(service: Service) -> Paths:
     """A file of a release."""
-    told = headers("ARI-Revision", "ETag", "Cache-Control")
+    told = headers("ARI-Revision", "ETag", "Cache-Control", "Link")
     shown = {
         "200": {"description": "The file; it never changes.", "headers": told, **ANY},
         "206": {"description": "The range of bytes that was asked for.", "headers": told, **ANY},
@@ -68,7 +95,7 @@ def file(service: Service) -> Paths:
 
 def catalogue(service: Service) -> Paths:
     """DCAT."""
-    shown = ok("The catalogue of all releases (DCAT 3).", _types()) | _elsewhere()
+    shown = ok("The catalogue of all releases (DCAT 3).", _types(), *LINKED) | ELSEWHERE
     sent = [format_parameter(DATA)]
     get = operation("catalogue", "The catalogue", TAG, shown, _asked(service), sent, cached=True)
     yield CATALOGUE, {"get": get}
@@ -76,7 +103,7 @@ def catalogue(service: Service) -> Paths:
 
 def void(service: Service) -> Paths:
     """VoID."""
-    shown = ok("What the newest release holds (VoID).", _types()) | _elsewhere()
+    shown = ok("What the newest release holds (VoID).", _types(), *LINKED) | ELSEWHERE
     sent = [format_parameter(DATA)]
     get = operation("void", "What is here", TAG, shown, _asked(service), sent, cached=True)
     yield VOID, {"get": get}
@@ -86,9 +113,17 @@ def _types() -> list[str]:
     return [item.media_type for item in DATA]
 
 
-def _elsewhere() -> Json:
+def _moved(words: str, status: int) -> Json:
     told = headers("ARI-Revision", "Location", "Cache-Control")
-    return {"303": {"description": "A browser is led to the releases.", "headers": told}}
+    return {str(status): {"description": words, "headers": told}}
+
+
+def _forms(words: str) -> Json:
+    return ok(words, types(OF_RELEASE), *LINKED)
+
+
+LINKED = ("Link", "Content-Location")
+ELSEWHERE = _moved("A browser is led to the releases.", 303)
 
 
 def _asked(service: Service) -> tuple[int, ...]:
@@ -98,6 +133,8 @@ def _asked(service: Service) -> tuple[int, ...]:
 PATHS: dict[str, Callable[[Service], Paths]] = {
     LIST: releases,
     RELEASE: release,
+    DOCUMENT: document,
+    CHANGES: changes,
     FILE: file,
     CATALOGUE: catalogue,
     VOID: void,

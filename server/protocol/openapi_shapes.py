@@ -23,7 +23,7 @@ def shapes(service: Service) -> Paths:
 
 def rule(service: Service) -> Paths:
     """One of them."""
-    shown = ok("What it asks, and its statements.", types(DATA))
+    shown = ok("What it asks, and its statements.", types(DATA), "Link", "Content-Location")
     name = in_path("name", "ResearchQuestion-underPriority", "A rule, as /shapes lists it")
     sent = [name, format_parameter(DATA)]
     get = operation("rule", "One rule", TAG, shown, (*READ, 404), sent, cached=True)

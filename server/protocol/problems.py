@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -13,7 +13,7 @@ from werkzeug.exceptions import MethodNotAllowed as WrongVerb
 
 from .. import calls
 from ..errors import AriError, MethodNotAllowed, TooLarge, UnknownName
-from . import negotiation, parameters
+from . import links, negotiation, parameters
 from .bridge import REFUSAL
 from .responses import HTML_UTF8, NO_STORE
 
@@ -28,6 +28,7 @@ class Problem:
     Args:
         remedy: what to do so that the request passes; our extension member.
         extra: further extension members.
+        related: relation and target of links that go with it (RFC 8288).
     """
 
     slug: str
@@ -37,6 +38,7 @@ class Problem:
     remedy: str = ""
     extra: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+    related: Sequence[tuple[str, str]] = ()
 
     @property
     def members(self) -> dict[str, Any]:
@@ -62,6 +64,7 @@ def of_ours(error: AriError) -> Problem:
         error.remedy,
         error.extra,
         error.headers,
+        error.links,
     )
 
 
@@ -103,6 +106,8 @@ def of_accident(error: Exception) -> Problem:
 def respond(problem: Problem, page: Callable[[Problem], str]) -> Response:
     """The response: a page for a client that puts HTML first, else `application/problem+json`."""
     _note(problem)
+    links.forget()
+    links.tell(*(links.Link(target, rel) for rel, target in problem.related))
     if _wants_page(request):
         response = Response(page(problem), content_type=HTML_UTF8)
     else:

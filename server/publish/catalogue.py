@@ -56,13 +56,12 @@ def _place(triple: ox.Triple) -> tuple[object, object]:
 
 def _current(parsed: Sequence[Said]) -> tuple[str, str]:
     """The series, and the version that is the current one: no draft, if there is another."""
-    found = [
-        (said.one(release, "dcat:version"), said.one(release, "dcat:isVersionOf"), release.value)
+    found = {
+        said.one(release, "dcat:version"): (said.one(release, "dcat:isVersionOf"), release.value)
         for said in parsed
         for release in said.subjects("dcat:version")
-    ]
-    _, series, release = max(found, key=lambda f: ("-" not in f[0], layout.precedence(f[0])))
-    return series, release
+    }
+    return found[layout.current(found)]
 
 
 def _add_contact(merged: Statements, contact: str) -> None:

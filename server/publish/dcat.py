@@ -62,6 +62,7 @@ class _Catalogue(Distributions):
             ("dcat:dataset", self.facts.iri),
             ("dcat:service", self.endpoint),
             ("dcterms:conformsTo", STANDARDS["DCAT-AP 3.0.1"]),
+            ("dcterms:license", self.facts.licence),
             *self._common(),
         )
 
@@ -118,13 +119,12 @@ class _Catalogue(Distributions):
                 self.say(graph.iri, ("dcterms:title", english(graph.title)))
             if graph.licence:
                 self.say(graph.iri, ("dcterms:license", graph.licence))
-                self.licence(graph.licence)
 
     def kinds(self) -> None:
         """What the things are that others describe: DCAT-AP asks for their classes."""
         facts = self.facts
         self.say(self.author, ("rdf:type", "foaf:Agent"), ("foaf:name", english(AUTHOR_NAME)))
-        self.licence(facts.licence)
+        self.licences()
         self.say(
             self.rights,
             ("rdf:type", "dcterms:RightsStatement"),
@@ -144,7 +144,6 @@ class _Catalogue(Distributions):
         return (
             ("dcterms:publisher", self.author),
             ("dcterms:creator", self.author),
-            ("dcterms:license", self.facts.licence),
             ("dcterms:language", f"{EUROPEAN}language/ENG"),
             ("dcterms:modified", day(self.facts.date)),
         )
@@ -153,26 +152,12 @@ class _Catalogue(Distributions):
         """What is said of each resource in the catalogue."""
         return (
             *self._common(),
+            ("dcterms:license", self.whole_licence),
             ("dcterms:description", english(self.facts.description)),
             ("dcterms:rights", self.rights),
             ("dcterms:accessRights", f"{EUROPEAN}access-right/PUBLIC"),
             *(("dcat:keyword", english(word)) for word in KEYWORDS),
             *(("dcat:theme", f"{EUROPEAN}data-theme/{name}") for name in THEMES),
-        )
-
-    def _asked(self) -> None:
-        """The release as it is asked, not downloaded."""
-        facts = self.facts
-        name = facts.distribution("sparql")
-        self.say(facts.iri, ("dcat:distribution", name))
-        self.say(
-            name,
-            ("rdf:type", "dcat:Distribution"),
-            ("dcterms:title", english(f"SPARQL queries of {facts.title} {facts.version}")),
-            ("dcat:accessURL", f"{facts.endpoint}?release={facts.version}"),
-            ("dcat:accessService", self.endpoint),
-            ("dcterms:license", facts.licence),
-            ("dcterms:rights", self.rights),
         )
 
     def _labelled(self, thing: str, kind: str, label: str) -> None:

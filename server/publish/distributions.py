@@ -42,6 +42,29 @@ class Distributions(Statements):
         self.facts = facts
         self.rights = f"{facts.iri}#rights"
 
+    @property
+    def whole_licence(self) -> str:
+        """The one licence of what holds everything (DCAT-AP 3.0.1 takes one).
+
+        Where parts have licences of their own, it is the document that says which is for what.
+        """
+        several = len(self.facts.licences) > 1
+        return self.facts.address(layout.LICENCE) if several else self.facts.licence
+
+    def licences(self) -> None:
+        """Say what the licences are, and which the one of the whole is made of."""
+        facts, parts = self.facts, self.facts.licences
+        for licence in parts:
+            self.licence(licence)
+        if self.whole_licence not in parts:
+            title = f"Licences of the {facts.title} {facts.version}, and what each is for"
+            self.say(
+                self.whole_licence,
+                ("rdf:type", "dcterms:LicenseDocument"),
+                ("dcterms:title", english(title)),
+                *(("dcterms:hasPart", licence) for licence in parts),
+            )
+
     def file(self, path: str, file: FileFacts) -> None:
         """Describe a file that is downloaded."""
         name = self.facts.distribution(path)
@@ -56,7 +79,7 @@ class Distributions(Statements):
             ("dcat:byteSize", typed(file.size, "nonNegativeInteger")),
             ("spdx:checksum", self._checksum(file.sha256)),
             ("dcterms:issued", day(self.facts.date)),
-            ("dcterms:license", self.facts.licence),
+            ("dcterms:license", self.whole_licence if quotes(path) else self.facts.licence),
             *self._format(file),
         )
         if quotes(path):
@@ -73,7 +96,7 @@ class Distributions(Statements):
             ("dcterms:title", english(f"SPARQL queries of {facts.title} {facts.version}")),
             ("dcat:accessURL", f"{facts.endpoint}?release={facts.version}"),
             ("dcat:accessService", f"{facts.endpoint}#service"),
-            ("dcterms:license", facts.licence),
+            ("dcterms:license", self.whole_licence),
             ("dcterms:rights", self.rights),
         )
 

@@ -8,7 +8,7 @@ from ..errors import Unfaithful
 from . import layout
 from .claims import dcat_claims
 from .facts import FileFacts
-from .reading import Said
+from .reading import Node, Said
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,8 @@ class Entry:
         iri, series: of the release and of the dataset that it is a version of.
         previous: IRI of the release before; empty: it is the first.
         date: of its publication.
-        licence: IRI.
+        licence: IRI, of the project's own part.
+        licences: IRIs of the licences of all parts, that one first.
         rights: who owns what, in words.
         files: those that it lists, by path.
     """
@@ -33,8 +34,14 @@ class Entry:
     title: str
     description: str
     licence: str
+    licences: tuple[str, ...]
     rights: str
     files: Mapping[str, FileFacts]
+
+    @property
+    def name(self) -> str:
+        """Title and version."""
+        return f"{self.title} {self.version}"
 
     def address(self, path: str) -> str:
         """Where a file of the release is served."""
@@ -58,6 +65,7 @@ def entry(data: bytes) -> Entry:
     (release,) = releases
     series = said.one(release, "dcat:isVersionOf")
     version = said.one(release, "dcat:version")
+    own = _own_licence(said)
     base = release.value.removesuffix(f"id/release/{version}")
     return Entry(
         base=base,
@@ -68,7 +76,18 @@ def entry(data: bytes) -> Entry:
         date=date.fromisoformat(said.one(release, "dcterms:issued")),
         title=said.one(series, "dcterms:title"),
         description=said.one(release, "dcterms:description"),
-        licence=said.one(release, "dcterms:license"),
+        licence=own,
+        licences=(own, *_others(said, release, own)),
         rights=said.one(said.one(release, "dcterms:rights"), "rdfs:label"),
         files=dcat_claims(data, f"{base}releases/{version}/"),
     )
+
+
+def _own_licence(said: Said) -> str:
+    (catalogue,) = said.subjects("rdf:type", "dcat:Catalog")
+    return said.one(catalogue, "dcterms:license")
+
+
+def _others(said: Said, release: Node, own: str) -> list[str]:
+    whole = said.one(release, "dcterms:license")
+    return [licence for licence in said.values(whole, "dcterms:hasPart") if licence != own]

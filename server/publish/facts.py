@@ -97,6 +97,12 @@ class Release:
         return str(self.names.dataset)
 
     @property
+    def licences(self) -> tuple[str, ...]:
+        """IRIs of the licences of its parts: the project's own first."""
+        others = {graph.licence for graph in self.graphs if graph.licence} - {self.licence}
+        return self.licence, *sorted(others)
+
+    @property
     def endpoint(self) -> str:
         """The SPARQL endpoint that files name."""
         return f"{self.base}sparql"

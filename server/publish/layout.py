@@ -1,6 +1,7 @@
 """Where things stand in a release folder, `{home}/releases/{version}/`."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from ..errors import InputError, UnknownName
@@ -112,6 +113,14 @@ def versions(home: Path) -> list[str]:
     except OSError:
         return []
     return sorted((p.name for p in found if _VERSION.fullmatch(p.name)), key=precedence)
+
+
+def current(found: Iterable[str]) -> str:
+    """The version that is meant where none is named; empty: there is none.
+
+    It is the newest; one with a suffix, a draft, only where every one is.
+    """
+    return max(found, key=lambda version: ("-" not in version, precedence(version)), default="")
 
 
 def precedence(version: str) -> tuple[tuple[int, ...], bool, tuple[tuple[bool, int, str], ...]]:

@@ -49,7 +49,7 @@ def _release(said: Statements, facts: Release, dataset: Dataset) -> None:
         facts.iri,
         ("dcterms:title", english(f"{facts.title} {facts.version}")),
         ("dcterms:description", english(facts.description)),
-        ("dcterms:license", facts.licence),
+        *(("dcterms:license", licence) for licence in facts.licences),
         ("dcterms:rights", english(facts.rights)),
         ("dcterms:publisher", str(facts.names.thing("organisation", AUTHOR))),
         ("dcterms:issued", day(facts.date)),

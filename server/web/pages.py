@@ -10,9 +10,11 @@ from flask import Blueprint, Response, g, render_template, request
 
 from ..engine.examiner import Report
 from ..engine.interface import Answer
-from ..errors import UnknownName
+from ..errors import AriError, Gone, UnknownName
+from ..protocol import links
 from ..protocol.description import default_triples
 from ..protocol.graphs import Target
+from ..protocol.links import Link
 from ..protocol.negotiation import HTML, for_page, wanted
 from ..protocol.parameters import Parameters, of_url
 from ..protocol.problems import Problem
@@ -28,8 +30,22 @@ from ..protocol.responses import (
 from ..protocol.service import Service
 from ..protocol.sparql import Asked
 from ..protocol.validate import Posted
+from ..publish import layout
+from ..publish.past import Past
 from ..queryfile import QueryFile
-from . import counterparts, documents, graphs, home, queries, results, rules, terms, validation
+from . import (
+    counterparts,
+    documents,
+    graphs,
+    home,
+    markup,
+    queries,
+    results,
+    rules,
+    terms,
+    tombstones,
+    validation,
+)
 
 YEAR = "public, max-age=31536000, immutable"
 STATIC = {"ari.css": "text/css; charset=utf-8", "ari.svg": "image/svg+xml"}
@@ -38,13 +54,19 @@ STATIC = {"ari.css": "text/css; charset=utf-8", "ari.svg": "image/svg+xml"}
 
 @dataclass(frozen=True)
 class Site:
-    """Renders every page of one service."""
+    """Renders every page of one service.
+
+    Args:
+        past: what its releases tell of things that are gone.
+    """
 
     service: Service
+    past: Past
 
     def home(self) -> str:
         """What this is, with the numbers of the data at this revision."""
-        return self._render("home.html", home=home.page(self.service))
+        about = markup.of_dataset(self.service)
+        return self._render("home.html", home=home.page(self.service), about=about)
 
     def form(self) -> str:
         """The page that asks for a query and describes the service."""
@@ -69,7 +91,14 @@ class Site:
             return self._render("find.html", **g.sought, problem=problem)
         if "sent" in g and request.path == "/sparql":
             return self._query_page(problem=problem)
+        if problem.slug == Gone.slug:
+            told = tombstones.view(problem, self.service.settings.base_iri)
+            return self._render("gone.html", problem=problem, **told)
         return self._render("problem.html", problem=problem)
+
+    def absent(self, path: str) -> AriError:
+        """The refusal where nothing is said of the thing of a path."""
+        return tombstones.absent(self.service, self.past, path)
 
     def queries(self) -> str:
         """The list of the stored queries."""
@@ -138,6 +167,7 @@ class Site:
             revision=self.service.engine.revision,
             style=f"/static/ari.css?v={style_version()}",
             here=request.path,
+            links=links.told(),
             **values,
         )
 
@@ -156,7 +186,9 @@ def blueprint(service: Service, site: Site) -> Blueprint:
     def start() -> Response:
         # Nothing but a page is here: a client that takes no HTML learns so.
         for_page(wanted(request.accept_mimetypes, of_url(request).all("format")), offered=())
-        tag = entity_tag(service.engine.revision, service.face, "home", HTML)
+        current = layout.current(layout.versions(service.settings.home))
+        tag = entity_tag(service.engine.revision, service.face, "home", HTML, current)
+        links.tell(*_links_of_home(service))
         if client_has(request, tag) or client_has_any(request):
             return unchanged(tag)
         return whole(site.home(), HTML_UTF8, tag, None)
@@ -170,6 +202,20 @@ def blueprint(service: Service, site: Site) -> Blueprint:
         return response
 
     return routes
+
+
+def _links_of_home(service: Service) -> list[Link]:
+    """What the start page is about, and what describes it for programs."""
+    return [
+        Link(f"{service.root}/", "canonical"),
+        Link(str(service.names.dataset), "cite-as"),
+        *(Link(path, "describedby", "text/turtle") for path in ("/catalogue", "/.well-known/void")),
+        Link("/openapi.json", "service-desc", "application/json"),
+        Link("/releases/", "item", "text/html"),
+        links.author(service),
+        *links.licences(),
+        *links.kinds(links.ABOUT_PAGE, links.DATASET),
+    ]
 
 
 @cache

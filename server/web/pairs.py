@@ -11,7 +11,9 @@ from ..crossref.comparing import MEASURE, Comparer
 from ..crossref.corpus import Edition, Item
 from ..crossref.latest import Latest
 from ..crossref.pairs import Decision, Pair
-from ..protocol import negotiation, parameters, resources
+from ..errors import AriError
+from ..protocol import links, negotiation, parameters, resources
+from ..protocol.links import Link
 from ..protocol.openapi_coverage import ON_PAIRS, PAIR
 from ..protocol.openapi_find import FORMATS
 from ..protocol.resources import Document
@@ -64,6 +66,10 @@ class Pages:
         """The page with the rules that the data keeps."""
         return self.site.rules()
 
+    def absent(self, path: str) -> AriError:
+        """The refusal where nothing is said of a pair or decision."""
+        return self.site.absent(path)
+
     def _view(self, pair: Pair) -> dict[str, Any]:
         shown = pair.named or pair.newest
         sides = [item for item in (pair.subject, pair.other) if item]
@@ -97,27 +103,28 @@ def blueprint(service: Service, site: Site, known: Latest[Comparer]) -> Blueprin
         asked = parameters.of_url(request).all("format")
         takes = negotiation.wanted(request.accept_mimetypes, asked)
         if negotiation.for_page(takes, ON_PAIRS) == JSON.name:
-            return as_json(service, known, path)
-        response = resources.document_about(service, pages, path)
-        link = f'</doc/{path}?format={JSON.name}>; rel="alternate"; type="{JSON.media_type}"'
-        response.headers.add("Link", link)
-        return response
+            return as_json(service, pages, path)
+        return resources.document_about(service, pages, path, ON_PAIRS)
 
     return routes
 
 
-def as_json(service: Service, known: Latest[Comparer], path: str) -> Response:
+def as_json(service: Service, pages: Pages, path: str) -> Response:
     """The whole record.
 
     Raises:
         UnknownName: there is no such pair or decision.
+        Gone: there was.
     """
     tag = entity_tag(service.engine.revision, service.face, "pair", path)
+    links.negotiated(service, resources.address_of(path), JSON.name, ON_PAIRS)
     if client_has(request, tag):
         return unchanged(tag)
-    pair = pairs.read(service, known.get(), resources.find(service, path).thing)
+    thing = resources.find(service, pages, path).thing
+    pair = pairs.read(service, pages.known.get(), thing)
     if pair is None:
         raise resources.unknown(path)
+    links.tell(Link(thing, "cite-as"), Link(thing, "describes"), links.author(service))
     if client_has_any(request):
         return unchanged(tag)
     told = json.dumps(record_of(pair), ensure_ascii=False, indent=2) + "\n"

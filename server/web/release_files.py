@@ -29,7 +29,6 @@ def sent(found: Shelved, path: str) -> Response:
     headers["Cache-Control"] = YEAR
     headers["Accept-Ranges"] = "bytes"
     headers["ARI-Revision"] = found.hash
-    headers.add("Link", f'<{found.manifest["iri"]}>; rel="collection"')
     return response
 
 

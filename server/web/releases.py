@@ -1,16 +1,23 @@
-"""`/releases/`: the list of releases, a page for each; `/catalogue` and `/.well-known/void`."""
+"""`/releases/`: the list of releases, a page and a document for each, its changes and its files."""
 
 import json
-from collections.abc import Callable, Iterable
-from typing import Any
 
-import pyoxigraph as ox
 from flask import Blueprint, Response, request
 
-from ..formats import BY_NAME
-from ..protocol import description, negotiation, parameters
+from ..protocol import links
+from ..protocol.links import Link
 from ..protocol.negotiation import HTML
-from ..protocol.openapi_releases import CATALOGUE, FILE, JSON, LIST, RELEASE, VOID
+from ..protocol.openapi_releases import (
+    CATALOGUE,
+    CHANGES,
+    DOCUMENT,
+    FILE,
+    JSON,
+    LIST,
+    RELEASE,
+    VOID,
+)
+from ..protocol.resources import address_of, chosen
 from ..protocol.responses import (
     HTML_UTF8,
     client_has,
@@ -20,15 +27,12 @@ from ..protocol.responses import (
     whole,
 )
 from ..protocol.service import Service
-from ..publish import catalogue as catalogues
-from ..publish import layout, shelf
-from ..publish.shelf import Shelved
-from . import release_files
+from ..publish import shelf
+from . import changes, markup, release_files, release_forms
 from .pages import Site
 
-Read = Callable[[], list[bytes]]
-Merge = Callable[[list[bytes]], Iterable[ox.Triple]]
-"""Makes one graph of Turtle documents."""
+MOST_ITEMS = 20
+"""Releases that headers name; the list has all."""
 
 
 def blueprint(service: Service, site: Site) -> Blueprint:
@@ -36,107 +40,64 @@ def blueprint(service: Service, site: Site) -> Blueprint:
     routes = Blueprint("releases", __name__)
     home = service.settings.home
 
-    def merged(found: list[bytes]) -> Iterable[ox.Triple]:
-        return catalogues.catalogue(found, service.settings.contact).ordered()
-
     @routes.get(LIST)
     def releases() -> Response:
-        known = [told(service, each) for each in shelf.newest_first(home)]
-        return shown(service, site, "releases.html", {"releases": known})
+        return slashed() or listed(service, site)
 
     @routes.get(RELEASE)
     def release(version: str) -> Response:
         found = shelf.find(home, version)
-        files = [_file(found, path) for path in found.paths]
-        response = shown(service, site, "release.html", {**told(service, found), "files": files})
-        response.headers.add("Link", f'<{found.manifest["iri"]}>; rel="cite-as"')
-        return response
+        return slashed() or release_forms.shown(service, site, found, request.path)
+
+    @routes.get(DOCUMENT)
+    def document(version: str) -> Response:
+        path = address_of(f"release/{version}")
+        return release_forms.shown(service, site, shelf.find(home, version), path)
+
+    @routes.get(CHANGES)
+    def changed(version: str) -> Response:
+        return changes.shown(service, site, shelf.find(home, version))
 
     @routes.get(FILE)
     def file(version: str, path: str) -> Response:
-        return release_files.sent(shelf.find(home, version), path)
-
-    @routes.get(CATALOGUE)
-    def catalogue() -> Response:
-        return self_description(service, lambda: documents(service, layout.DCAT), merged)
-
-    @routes.get(VOID)
-    def void() -> Response:
-        return self_description(service, lambda: documents(service, layout.VOID)[:1], shelf.merged)
+        found = shelf.find(home, version)
+        response = release_files.sent(found, path)
+        links.tell(*release_forms.of_file(service, found, path))
+        return response
 
     return routes
 
 
-def told(service: Service, found: Shelved) -> dict[str, Any]:
-    """What a release says of itself."""
-    manifest = found.manifest
-    return {
-        "version": found.version,
-        "date": manifest["date"],
-        "previous": manifest["previous"],
-        "iri": manifest["iri"],
-        "address": f"{service.root}{LIST}{found.version}/",
-        "hash": found.hash,
-        "statements": manifest["dataset"]["quads"],
-        "graphs": {name: graph["triples"] for name, graph in manifest["graphs"].items()},
-    }
-
-
-def shown(service: Service, site: Site, template: str, view: dict[str, Any]) -> Response:
-    """A view as the page of a template or as JSON."""
-    asked = parameters.of_url(request).all("format")
-    name = negotiation.for_page(negotiation.wanted(request.accept_mimetypes, asked), JSON)
-    tag = entity_tag(service.engine.revision, service.face, request.path, name, view)
-    if client_has(request, tag) or client_has_any(request):
-        return unchanged(tag)
-    if name == HTML:
-        return whole(site.page(template, **view), HTML_UTF8, tag, None)
-    text = json.dumps(view, ensure_ascii=False, indent=2) + "\n"
-    return whole(text, JSON[0].content_type, tag, None)
-
-
-def documents(service: Service, path: str) -> list[bytes]:
-    """A file of every release that has it, the newest first."""
-    known = shelf.newest_first(service.settings.home)
-    return [each.read(path)[0] for each in known if path in each.sums]
-
-
-def self_description(service: Service, read: Read, merge: Merge) -> Response:
-    """Turtle documents as one graph; what the live data says of itself where there are none.
-
-    A browser is led to the page of the releases.
-    """
-    asked = parameters.of_url(request).all("format")
-    name = negotiation.for_data(negotiation.wanted(request.accept_mimetypes, asked))
-    if name == HTML:
-        return see_releases()
-    found = read()
-    parts = map(bytes.hex, found)
-    tag = entity_tag(service.engine.revision, service.face, request.path, name, *parts)
-    if client_has(request, tag) or client_has_any(request):
-        return unchanged(tag)
-    body = description.serialise(merge(found), name) if found else _of_live(service, name)
-    return whole(body, BY_NAME[name].content_type, tag, None)
-
-
-def see_releases() -> Response:
-    """303 to the list."""
-    response = Response(status=303, content_type="text/plain; charset=utf-8")
-    response.headers["Location"] = LIST
+def slashed() -> Response | None:
+    """301 to the address with a slash at its end, so that each page has one; None: it has it."""
+    if request.path.endswith("/"):
+        return None
+    asked = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
+    response = Response(status=301, content_type="text/plain; charset=utf-8")
+    response.headers["Location"] = f"{request.path}/{asked}"
     response.headers["Cache-Control"] = "public, max-age=86400"
     return response
 
 
-def _of_live(service: Service, name: str) -> bytes:
-    return service.engine.graph(str(service.names.graph("catalogue")), name).body
-
-
-def _file(found: Shelved, path: str) -> dict[str, Any]:
-    media_type, compress_type = layout.media_type(path)
-    return {
-        "path": path,
-        "size": found.size(path),
-        "sha256": found.sums.get(path, ""),
-        "mediaType": media_type,
-        "compressType": compress_type,
-    }
+def listed(service: Service, site: Site) -> Response:
+    """The list of the releases as a page or as JSON."""
+    known = shelf.newest_first(service.settings.home)
+    name = chosen(JSON)
+    view = {"releases": [release_forms.told(service, each) for each in known]}
+    tag = entity_tag(service.engine.revision, service.face, LIST, name, view)
+    links.negotiated(service, LIST, name, JSON)
+    links.tell(
+        Link(str(service.names.dataset), "cite-as"),
+        *(Link(path, "describedby", "text/turtle") for path in (CATALOGUE, VOID)),
+        *(Link(release_forms.place(each), "item") for each in known[:MOST_ITEMS]),
+        links.author(service),
+        *links.licences(),
+        *links.kinds(links.ABOUT_PAGE, links.DATASET),
+    )
+    if client_has(request, tag) or client_has_any(request):
+        return unchanged(tag)
+    if name == HTML:
+        page = site.page("releases.html", **view, about=markup.of_releases(service))
+        return whole(page, HTML_UTF8, tag, None)
+    text = json.dumps(view, ensure_ascii=False, indent=2) + "\n"
+    return whole(text, JSON[0].content_type, tag, None)

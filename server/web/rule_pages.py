@@ -3,12 +3,14 @@
 from flask import Blueprint, Response, request
 
 from ..formats import BY_NAME
-from ..protocol import description, negotiation, parameters, shapes
-from ..protocol.negotiation import HTML
+from ..protocol import description, links, shapes
+from ..protocol.links import Link
+from ..protocol.negotiation import DATA, HTML
 from ..protocol.openapi_shapes import RULE
+from ..protocol.resources import chosen
 from ..protocol.responses import HTML_UTF8, client_has, client_has_any, entity_tag, unchanged, whole
 from ..protocol.service import Service
-from ..vocab import SHAPES
+from ..vocab import CC_BY, SHAPES
 from . import rules
 from .pages import Site
 
@@ -31,9 +33,15 @@ def one(service: Service, site: Site, name: str) -> Response:
         UnknownName: there is none of this name.
         NotAcceptable: nothing fits.
     """
-    asked = parameters.of_url(request).all("format")
-    form = negotiation.for_page(negotiation.wanted(request.accept_mimetypes, asked))
+    form = chosen()
     said = shapes.about(name)
+    links.negotiated(service, f"/shapes/{name}", form, DATA)
+    links.tell(
+        Link(SHAPES + name, "cite-as"),
+        Link("/shapes", "collection"),
+        links.author(service),
+        *links.licences([str(CC_BY)]),
+    )
     tag = entity_tag(shapes.digest(), service.face, "rule", name, form)
     if client_has(request, tag) or client_has_any(request):
         return unchanged(tag)
