@@ -1,5 +1,7 @@
 """The web application: where settings, engine, protocol and pages meet."""
 
+from functools import partial
+
 from flask import Flask
 
 from .config import Settings
@@ -18,18 +20,21 @@ from .protocol import (
     update,
     validate,
 )
+from .protocol.past import Past
 from .protocol.service import Service
+from .publish import shelf
 from .web import coverage, find, pages, pairs, reconcile, releases
 
 
-def create_app(settings: Settings, engine: Engine) -> Flask:
+def create_app(settings: Settings, engine: Engine, past: Past | None = None) -> Flask:
     """The WSGI application over one engine.
 
     Args:
         settings: `public_url` should be filled in with the address served; left empty, the
             endpoint is `{base_iri}sparql`.
+        past: the releases that can be asked; None: those of the home, as `past_of` makes them.
     """
-    service = Service(settings, engine)
+    service = Service(settings, engine, past or past_of(settings, settings.workers))
     app = Flask(__package__, static_folder=None, template_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.max_request_bytes
     # A redirect by the router would be made from the Host header.
@@ -53,3 +58,12 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
     app.register_blueprint(pages.blueprint(service, site))
     problems.register(app, settings.max_request_bytes, site.problem)
     return app
+
+
+def past_of(settings: Settings, workers: int) -> Past:
+    """The releases of the home that queries can be put to; to be closed at the end.
+
+    Args:
+        workers: questions to one release at the same time.
+    """
+    return Past(settings, partial(shelf.asked, settings.home), workers)

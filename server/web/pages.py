@@ -1,7 +1,7 @@
 """The pages: each a template and the view of the data that fills it."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -17,8 +17,10 @@ from ..protocol.graphs import Target
 from ..protocol.negotiation import HTML, for_page, wanted
 from ..protocol.parameters import Parameters, of_url
 from ..protocol.problems import Problem
+from ..protocol.queries import RESERVED
 from ..protocol.resources import Document
 from ..protocol.responses import (
+    FOR_EVER,
     HTML_UTF8,
     client_has,
     client_has_any,
@@ -32,7 +34,7 @@ from ..protocol.validate import Posted
 from ..queryfile import QueryFile
 from . import counterparts, documents, graphs, home, queries, results, terms, validation
 
-YEAR = "public, max-age=31536000, immutable"
+YEAR = FOR_EVER
 STATIC = {"ari.css": "text/css; charset=utf-8", "ari.svg": "image/svg+xml"}
 """Every file that is served as it is, with its type."""
 
@@ -42,6 +44,10 @@ class Site:
     """Renders every page of one service."""
 
     service: Service
+
+    def over(self, service: Service) -> "Site":
+        """The same pages of other data: those of a release."""
+        return replace(self, service=service)
 
     def home(self) -> str:
         """What this is, with the numbers of the data at this revision."""
@@ -62,6 +68,9 @@ class Site:
 
     def problem(self, problem: Problem) -> str:
         """A refusal: under the query or the fields where there are some."""
+        return self.over(g.get("over", self.service))._refusal(problem)
+
+    def _refusal(self, problem: Problem) -> str:
         if "stored" in g:
             return self._stored_page(g.stored, dict(_sent_values()), problem=problem)
         if "posted" in g:
@@ -82,7 +91,8 @@ class Site:
     def stored(self, file: QueryFile, asked: Asked, answer: Answer) -> str:
         """The page of one stored query, with its answer."""
         shown = results.shown(self.service, asked, answer)
-        return self._stored_page(file, dict(asked.pairs), shown=shown)
+        values = {name: value for name, value in asked.pairs if name not in RESERVED}
+        return self._stored_page(file, values, shown=shown)
 
     def graphs(self) -> str:
         """The list of the named graphs."""
@@ -135,6 +145,7 @@ class Site:
             settings=settings,
             endpoint=self.service.endpoint,
             revision=self.service.engine.revision,
+            release=self.service.release,
             style=f"/static/ari.css?v={style_version()}",
             here=request.path,
             **values,
@@ -144,7 +155,7 @@ class Site:
 def _sent_values() -> tuple[tuple[str, str], ...]:
     """The values of a stored query that was refused, as far as they were read."""
     sent: Parameters = g.get("sent", Parameters())
-    return tuple(pair for pair in sent.pairs if pair[0] != "format")
+    return tuple(pair for pair in sent.pairs if pair[0] not in RESERVED)
 
 
 def blueprint(service: Service, site: Site) -> Blueprint:

@@ -41,8 +41,9 @@ def blueprint(service: Service, site: Site) -> Blueprint:
 
     @routes.get(LIST)
     def releases() -> Response:
-        known = [told(service, each) for each in shelf.newest_first(home)]
-        return shown(service, site, "releases.html", {"releases": known})
+        sound, damaged = shelf.newest_first(home)
+        known = [told(service, each) for each in sound]
+        return shown(service, site, "releases.html", {"releases": known, "damaged": damaged})
 
     @routes.get(RELEASE)
     def release(version: str) -> Response:
@@ -96,9 +97,10 @@ def shown(service: Service, site: Site, template: str, view: dict[str, Any]) -> 
 
 
 def documents(service: Service, path: str) -> list[bytes]:
-    """A file of every release that has it, the newest first."""
-    known = shelf.newest_first(service.settings.home)
-    return [each.read(path)[0] for each in known if path in each.sums]
+    """A file of every release that has it whole, the newest first."""
+    known, _ = shelf.newest_first(service.settings.home)
+    found = (shelf.read_if_whole(each, path) for each in known if path in each.sums)
+    return [data for data in found if data is not None]
 
 
 def self_description(service: Service, read: Read, merge: Merge) -> Response:

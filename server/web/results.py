@@ -111,9 +111,17 @@ def form(service: Service) -> Mapping[str, Any]:
             for name in ("default-graph-uri", "named-graph-uri")
             for value in sent.all(name)
         ],
+        "chosen": service.chosen,
+        "live": "/sparql?" + urlencode(pairs_of_query(sent)),
         "examples": examples(service),
         "prefixes": PREFIXES,
     }
+
+
+def pairs_of_query(sent: Parameters) -> list[tuple[str, str]]:
+    """The query that was sent and its dataset, to be put to other data."""
+    names = ("query", "default-graph-uri", "named-graph-uri")
+    return [(name, value) for name, value in sent.pairs if name in names]
 
 
 def examples(service: Service) -> dict[str, list[Example]]:
@@ -130,4 +138,4 @@ def examples(service: Service) -> dict[str, list[Example]]:
 def example(service: Service, file: queryfile.QueryFile) -> Example:
     """One stored query with its default values."""
     text = text_of(file, {}, service.settings.base_iri)
-    return Example(file.question, "/sparql?" + urlencode({"query": text}))
+    return Example(file.question, "/sparql?" + urlencode([("query", text), *service.chosen]))
