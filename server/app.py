@@ -23,7 +23,7 @@ from .protocol import (
 from .protocol.past import Past
 from .protocol.service import Service
 from .publish import shelf
-from .web import coverage, find, pages, pairs, reconcile, releases
+from .web import cite, coverage, find, pages, pairs, reconcile, releases
 
 
 def create_app(settings: Settings, engine: Engine, past: Past | None = None) -> Flask:
@@ -54,6 +54,7 @@ def create_app(settings: Settings, engine: Engine, past: Past | None = None) -> 
     app.register_blueprint(reconcile.blueprint(service, site))
     app.register_blueprint(openapi.blueprint(service))
     app.register_blueprint(releases.blueprint(service, site))
+    app.register_blueprint(cite.blueprint(service, site))
     app.register_blueprint(resources.blueprint(service, site))
     app.register_blueprint(pages.blueprint(service, site))
     problems.register(app, settings.max_request_bytes, site.problem)

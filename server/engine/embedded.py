@@ -207,6 +207,7 @@ def _request(question: Question, settings: Settings) -> dict[str, Any]:
         "formats": question.formats,
         "default": question.default_graphs,
         "named": question.named_graphs,
+        "digest": question.digest,
     } | _limits(settings)
 
 

@@ -34,6 +34,7 @@ SPOKEN = {
     "xml": "application/xml",
     "html": "text/html",
     "rq": "application/sparql-query",
+    "txt": "text/plain",
     # Names that SPARQL clients send of themselves.
     "turtle": "text/turtle",
     "n3": "text/turtle",

@@ -1,7 +1,7 @@
 """The query operation of the SPARQL 1.1 Protocol: read, ask, respond."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
@@ -10,7 +10,7 @@ from flask import Blueprint, Request, Response, g, request
 from ..engine.interface import Answer, Question
 from ..errors import NotAcceptable, ParameterError, UnsupportedType
 from ..formats import BY_NAME, Kind
-from . import description, negotiation, parameters
+from . import description, negotiation, parameters, permalink
 from .parameters import FORM, Parameters
 from .responses import (
     FOR_EVER,
@@ -185,17 +185,8 @@ def read(service: Service, sent: Parameters, accept: str) -> Asked:
         raise _no_query("There is no query." if query is None else "The query is empty.")
     formats = negotiation.choice(accept, sent.all("format")).formats
     default, named = sent.all("default-graph-uri"), sent.all("named-graph-uri")
-    pairs = (*dataset_pairs(query, default, named), *service.chosen)
+    pairs = (*parameters.dataset_pairs(query, default, named), *service.chosen)
     return Asked(query, default, named, formats, "/sparql", pairs)
-
-
-def dataset_pairs(
-    query: str, default_graphs: Iterable[str], named_graphs: Iterable[str]
-) -> tuple[tuple[str, str], ...]:
-    """A query and its dataset as parameters of the protocol (SPARQL 1.1 Protocol, 2.1)."""
-    default = [("default-graph-uri", iri) for iri in default_graphs]
-    named = [("named-graph-uri", iri) for iri in named_graphs]
-    return (("query", query), *default, *named)
 
 
 def respond(service: Service, show: Show, asked: Asked) -> Response:
@@ -209,7 +200,7 @@ def respond(service: Service, show: Show, asked: Asked) -> Response:
     tag = entity_tag(service.engine.revision, *parts)
     if client_has(request, tag):
         return dated(service, unchanged(tag), page=asked.page)
-    answer = service.engine.ask(question)
+    answer = service.engine.ask(replace(question, digest=bool(service.release)))
     # A write may have come between: the tag is of the data that gave the answer.
     revision = answer.revision or service.engine.revision
     tag = entity_tag(revision, *parts)
@@ -219,6 +210,8 @@ def respond(service: Service, show: Show, asked: Asked) -> Response:
     response.headers["ARI-Revision"] = revision
     if not answer.volatile:
         dated(service, response, page=asked.page)
+    if cite_as := permalink_of(service, asked, answer, permalink.MOST_OF_HEADER):
+        response.headers.add("Link", f'<{service.root}{cite_as}>; rel="cite-as"')
     if disposition := BY_NAME[answer.format].disposition:
         response.headers["Content-Disposition"] = disposition
     return response
@@ -235,6 +228,22 @@ def dated(service: Service, response: Response, *, page: bool) -> Response:
         if not page:
             response.headers["Cache-Control"] = FOR_EVER
     return response
+
+
+def permalink_of(service: Service, asked: Asked, answer: Answer, most: int) -> str:
+    """Path and query of the permalink of an answer that came of a release.
+
+    Args:
+        most: characters that it may have.
+
+    Returns:
+        Empty if there is none, or it is longer.
+    """
+    if not (service.release and answer.digest):
+        return ""
+    graphs = asked.default_graphs, asked.named_graphs
+    address = permalink.Pin(service.release, asked.query, *graphs, answer.digest).address
+    return address if len(address) <= most else ""
 
 
 def parts_of_tag(service: Service, asked: Asked) -> tuple[Any, ...]:

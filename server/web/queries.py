@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 
 from ..errors import ParameterError
 from ..formats import Kind
+from ..protocol.parameters import dataset_pairs
 from ..protocol.queries import PATH, default_of, form_of, library, text_of
 from ..protocol.service import Service
-from ..protocol.sparql import dataset_pairs
 from ..queryfile import QueryFile
 from ..queryparameter import TYPES, Parameter
 from .results import AUDIENCES
