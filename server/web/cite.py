@@ -77,8 +77,9 @@ def told(site: Site, followed: Followed, name: str) -> Response:
         response = unchanged(tag)
     elif name == negotiation.HTML:
         others = [v for v in layout.versions(service.settings.home) if v != followed.pin.release]
-        more = {"ask": followed.pin.question_address, "others": [LIVE, *reversed(others)]}
-        response = whole(site.page("cite.html", cited=view, **more), HTML_UTF8, tag, None)
+        links = {"here": followed.pin.address, "ask": followed.pin.question_address}
+        page = site.page("cite.html", cited=view, links=links, others=[LIVE, *reversed(others)])
+        response = whole(page, HTML_UTF8, tag, None)
     elif name == TEXT.name:
         response = whole(followed.found.body, TEXT.content_type, tag, None)
     else:
