@@ -127,6 +127,12 @@ class Settings:
         _count_or_none,
         "Proxies in front whose `X-Forwarded-For` is believed when clients are told apart.",
     )
+    releases_loaded: int = _setting(
+        2,
+        _count,
+        "Releases that each web process keeps in memory for `?release=`; another one takes the "
+        "place of the one that was asked longest ago.",
+    )
     access_log: int = _setting(
         0, _switch, "1: write a JSON line for each request to standard error; 0: none."
     )

@@ -10,6 +10,7 @@
     │   ├── UnknownGraph           400    2   unknown-graph       lists those that exist
     │   ├── TooComplex             400    2   too-complex         nesting or chains
     │   ├── ParameterError         400    2   bad-parameter
+    │   ├── NotCitable             400    2   not-citable         no permalink
     │   ├── Unauthorised           401    2   unauthorised        WWW-Authenticate
     │   ├── ReadOnly               403    2   read-only
     │   ├── UnknownName            404    2   not-found
@@ -163,6 +164,13 @@ class ParameterError(InputError):
 
     slug = "bad-parameter"
     title = "A parameter can't be used"
+
+
+class NotCitable(InputError):
+    """A query whose answer can't be pinned by a permalink, with the reason."""
+
+    slug = "not-citable"
+    title = "The answer can't be pinned"
 
 
 class Unauthorised(InputError):

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from uvicorn import Config
 
-from .app import create_app
+from .app import create_app, past_of
 from .config import Settings
 from .engine.embedded import EmbeddedEngine
 from .engine.interface import Engine
@@ -154,11 +154,13 @@ def _load(start: Start, protection: str, settings: Settings, counts: Path) -> Fr
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
     share = max(1, settings.workers // settings.processes)
     # One more than requests can use at once, so that readiness never waits behind them.
-    engine = Watched(start(settings, share + 1))
+    past = past_of(settings, share)
+    engine = Watched(start(settings, share + 1), past)
     numbers = Metrics(counts)
     health = Health(engine, Service(settings, engine).endpoint, protection, numbers)
     access_log = AccessLog(sys.stderr.fileno()) if settings.access_log else None
-    return Front(create_app(settings, engine), engine, settings, share, numbers, health, access_log)
+    app = create_app(settings, engine, past)
+    return Front(app, engine, settings, share, numbers, health, access_log)
 
 
 def usable_port(host: str, port: int) -> int:

@@ -22,6 +22,7 @@ import pytest
 from met_ari import queryfile
 from met_ari.build.pipeline import build
 from met_ari.build.sources import Sources
+from met_ari.engine import modifiers
 from met_ari.errors import EnvironmentFault, InputError, UnknownName
 from met_ari.publish import answers, described, layout, publication
 from met_ari.publish.asked import Asked
@@ -163,7 +164,7 @@ def test_a_recorded_answer_is_what_the_query_file_finds_in_the_dump(released):
     ],
 )
 def test_a_query_orders_its_rows_only_outside_its_braces(text, orders):
-    assert answers.orders(text) is orders
+    assert modifiers.orders(text) is orders
 
 
 def test_rows_without_an_order_are_recorded_in_one_order():

@@ -1,12 +1,14 @@
-"""Canonical N-Quads and the hashes of graphs (W3C RDF Dataset Canonicalization, RDFC-1.0)."""
+"""Graphs of rdflib in canonical form (W3C RDF Dataset Canonicalization, RDFC-1.0)."""
 
-import hashlib
 from collections.abc import Iterable, Mapping
 
 import pyoxigraph as ox
 from rdflib import Graph, URIRef
 
 from .nodes import native
+from .rdfc import lines, sha256
+
+__all__ = ["dataset_lines", "graph_lines", "lines", "quads", "sha256"]
 
 
 def quads(graph: Graph, name: URIRef | None = None) -> Iterable[ox.Quad]:
@@ -19,18 +21,6 @@ def quads(graph: Graph, name: URIRef | None = None) -> Iterable[ox.Quad]:
         yield ox.Quad(subject, predicate, value, place)
 
 
-def lines(statements: Iterable[ox.Quad]) -> bytes:
-    """The canonical form (RDFC-1.0, 5): N-Quads in code point order, blank nodes `c14n0`, ….
-
-    SHA-256 over these bytes is the hash of the dataset.
-    """
-    dataset = ox.Dataset(statements)
-    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    text = ox.serialize(dataset, format=ox.RdfFormat.N_QUADS)
-    assert text is not None  # noqa: S101 - with no output given, the text is returned
-    return b"".join(sorted(text.splitlines(keepends=True)))
-
-
 def dataset_lines(graphs: Mapping[URIRef, Graph]) -> bytes:
     """The canonical form of named graphs together."""
     return lines(quad for name, graph in graphs.items() for quad in quads(graph, name))
@@ -39,8 +29,3 @@ def dataset_lines(graphs: Mapping[URIRef, Graph]) -> bytes:
 def graph_lines(graph: Graph) -> bytes:
     """The canonical form of one graph, taken as a dataset of its own: N-Triples."""
     return lines(quads(graph))
-
-
-def sha256(data: bytes) -> str:
-    """SHA-256 as 64 lower-case hexadecimal digits."""
-    return hashlib.sha256(data).hexdigest()

@@ -7,9 +7,12 @@ import click
 
 from .. import asking, queryfile, terminal
 from ..build import folder
+from ..build.sources import Sources
+from ..config import Settings
 from ..engine import endpoint as endpoints
 from ..engine.embedded import open_engine
 from ..engine.interface import Answer
+from ..publish import shelf
 from . import options
 from .current import current_build
 
@@ -19,6 +22,7 @@ from .current import current_build
 @click.option("-p", "--param", multiple=True, metavar="NAME=VALUE", help="A parameter's value.")
 @click.option("--list", "list_them", is_flag=True, help="List the stored queries.")
 @click.option("--endpoint", metavar="URL", help="Ask this SPARQL endpoint instead of the build.")
+@click.option("--release", metavar="VERSION", help="Ask this release, of the home or the endpoint.")
 @click.option(
     "--format", "format_name", help="csv, tsv, json, xml, ttl, nt, jsonld, rdf, or a media type."
 )
@@ -30,6 +34,7 @@ def query(
     param: tuple[str, ...],
     list_them: bool,
     endpoint: str | None,
+    release: str | None,
     format_name: str | None,
     data: Path | None,
     quiet: bool,
@@ -47,16 +52,30 @@ def query(
     settings = options.settings(given)
     drawn = format_name is None and terminal.interactive()
     question = asking.question(name, param, settings.base_iri, "json" if drawn else format_name)
+    reply: endpoints.Reply | Answer
     if endpoint:
-        reply: endpoints.Reply | Answer = endpoints.ask(endpoint, question, settings.query_seconds)
+        seconds = settings.query_seconds
+        reply = endpoints.ask(endpoint, question, seconds, release or "")
     else:
-        place = current_build(settings, options.sources(data, settings.home), quiet)
-        with open_engine(place / folder.DATASET, place.name, settings, workers=1) as engine:
+        dataset, revision = _asked(settings, options.sources(data, settings.home), release, quiet)
+        digest = revision if release else ""
+        with open_engine(dataset, revision, settings, workers=1, digest=digest) as engine:
             reply = engine.ask(question)
     if drawn and reply.kind != "graph":
         click.echo(terminal.answer(reply.body))
     else:
         sys.stdout.buffer.write(reply.body)
+
+
+def _asked(
+    settings: Settings, sources: Sources, release: str | None, quiet: bool
+) -> tuple[Path, str]:
+    """The dataset of a release, or of the build, and its revision."""
+    if release is not None:
+        found = shelf.asked(settings.home, release)
+        return found.dataset, found.hash
+    place = current_build(settings, sources, quiet)
+    return place / folder.DATASET, place.name
 
 
 def _listing() -> str:

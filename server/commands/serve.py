@@ -46,6 +46,7 @@ from .current import current_build
     "request_seconds",
     "cache_mb",
     "proxies",
+    "releases_loaded",
     "access_log",
     "engine",
     "engine_update",

@@ -207,6 +207,7 @@ def _request(question: Question, settings: Settings) -> dict[str, Any]:
         "formats": question.formats,
         "default": question.default_graphs,
         "named": question.named_graphs,
+        "digest": question.digest,
     } | _limits(settings)
 
 
@@ -236,14 +237,22 @@ def _limits(settings: Settings) -> dict[str, Any]:
 
 @contextlib.contextmanager
 def open_engine(
-    dataset: Path, revision: str, settings: Settings, *, workers: int | None = None
+    dataset: Path,
+    revision: str,
+    settings: Settings,
+    *,
+    workers: int | None = None,
+    digest: str = "",
 ) -> Iterator[EmbeddedEngine]:
     """An engine over a dataset for one process; all its processes end with the block.
+
+    Args:
+        digest: SHA-256 that the file must have; empty: any.
 
     Raises:
         EnvironmentFault: the dataset can't be read or a process not be started.
     """
-    with Nursery(dataset, revision, settings) as nursery:
+    with Nursery(dataset, revision, settings, digest=digest) as nursery:
         engine = EmbeddedEngine(nursery.address, settings, workers=workers)
         try:
             yield engine

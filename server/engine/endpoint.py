@@ -35,8 +35,11 @@ class Reply:
     body: bytes
 
 
-def ask(endpoint: str, question: Question, seconds: float) -> Reply:
+def ask(endpoint: str, question: Question, seconds: float, release: str = "") -> Reply:
     """Put one question to an endpoint and wait at most `seconds` for the answer.
+
+    Args:
+        release: version that is asked, of a service such as ours; empty: what it holds now.
 
     Raises:
         InputError: the address is none, or the endpoint refuses the query; its words are told.
@@ -48,6 +51,8 @@ def ask(endpoint: str, question: Question, seconds: float) -> Reply:
         )
     wrapper = SPARQLWrapper(endpoint, agent="met-ari")
     wrapper.setQuery(question.text)
+    if release:
+        wrapper.addParameter("release", release)
     kind = KIND_OF_FORM[str(wrapper.queryType)]
     if kind not in question.formats:
         taken = ", ".join(question.formats.values())

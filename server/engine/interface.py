@@ -18,6 +18,7 @@ class Question:
             both empty: the clauses of the query, else the default dataset.
         formats: name of the format (`formats.FORMATS`) for each kind of answer that the client
             takes; an answer of another kind raises NotAcceptable before it is computed.
+        digest: find on the way the digest that a permalink pins.
     """
 
     text: str
@@ -25,6 +26,7 @@ class Question:
     formats: dict[Kind, str]
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
+    digest: bool = False
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,8 @@ class Answer:
         rows: solutions of a SELECT, triples of a CONSTRUCT or DESCRIBE, 1 for an ASK.
         volatile: the query calls NOW, RAND, UUID or STRUUID: asked again, it may differ.
         revision: of the data that gave this answer.
+        digest: SHA-256 of its form in `engine.pinned`; empty: not asked for, it can't be pinned, or
+            it is long.
     """
 
     kind: Kind
@@ -43,6 +47,7 @@ class Answer:
     rows: int
     volatile: bool
     revision: str = ""
+    digest: str = ""
 
 
 @dataclass(frozen=True)

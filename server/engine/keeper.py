@@ -28,6 +28,7 @@ class Nursery:
         dataset: a file in N-Quads; the same bytes give the same answers everywhere.
         revision: names the state of the data.
         settings: default graph and memory limit are taken from here.
+        digest: SHA-256 that the file must have whenever it is read; empty: any.
         live: a live store to serve instead, which can be written to.
         examines: its workers examine documents by the shapes, and answer no queries.
     """
@@ -38,12 +39,14 @@ class Nursery:
         revision: str,
         settings: Settings,
         *,
+        digest: str = "",
         live: Opened | None = None,
         examines: bool = False,
     ) -> None:
         self._dataset = live.folder if live else dataset
         self._revision = revision
         self._settings = settings
+        self._digest = digest
         self._live = live
         self._examines = examines
         self._folder = _private_folder()
@@ -114,6 +117,7 @@ class Nursery:
             "--socket": self.address,
             "--dataset": str(self._dataset),
             "--revision": self._revision,
+            "--digest": self._digest,
             "--default-graph": settings.default_graph,
             "--memory-mb": str(settings.query_memory_mb),
             "--parent": str(os.getpid()),

@@ -13,6 +13,7 @@ import argparse
 import contextlib
 import dataclasses
 import gc
+import hashlib
 import json
 import os
 import select
@@ -21,10 +22,11 @@ import socket
 import sys
 import time
 from collections.abc import Callable
+from io import BufferedReader
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from ..errors import AriError
+from ..errors import AriError, EnvironmentFault
 from . import isolation, live, outcome, published, snapshot, wire, worker, writer
 from .ledger import Ledger
 
@@ -64,6 +66,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--socket", required=True)
     parser.add_argument("--dataset", required=True)
     parser.add_argument("--revision", required=True)
+    parser.add_argument("--digest", default="")
     parser.add_argument("--live-lock", type=int, default=-1)
     parser.add_argument("--default-graph", choices=("union", "strict"), required=True)
     parser.add_argument("--validate", type=int, default=0)
@@ -90,6 +93,7 @@ def _prepare(options: argparse.Namespace) -> "_Service":
     else:
         with open(options.dataset, "rb") as source:
             protection = isolation.take_network_away()
+            _must_have(source, options.digest)
             data, revision = snapshot.load(source, union=union), options.revision
     writes = ledger.writes if ledger else 0
     rules = _rules() if options.validate else None
@@ -99,6 +103,20 @@ def _prepare(options: argparse.Namespace) -> "_Service":
     gc.collect()
     gc.freeze()
     return _Service(options, listener, duty, door, ledger, book)
+
+
+def _must_have(source: BufferedReader, digest: str) -> None:
+    """Refuse a file of other bytes; what is read afterwards is the file from its beginning.
+
+    Args:
+        digest: its SHA-256; empty: any.
+    """
+    if digest and hashlib.file_digest(source, "sha256").hexdigest() != digest:
+        raise EnvironmentFault(
+            f"{source.name} is not what was published.",
+            remedy=f"The operator sees what changed with: ari verify {Path(source.name).parent}",
+        )
+    source.seek(0)
 
 
 def _rules() -> "Rules":

@@ -95,4 +95,5 @@ def answer_of(
         outcome["rows"],
         outcome["volatile"],
         worker.hello["revision"],
+        outcome.get("digest", ""),
     )

@@ -18,12 +18,26 @@ from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples
 
 from ..errors import InputError, UnknownGraph, UnknownName
 from ..formats import Kind
-from . import explain, gate, isolation, lexer, outcome, serialise, tables, wire
+from . import (
+    explain,
+    gate,
+    isolation,
+    lexer,
+    modifiers,
+    outcome,
+    pinned,
+    serialise,
+    tables,
+    wire,
+)
 from .output import Output
+from .pinned import PINNED
 from .snapshot import Dataset, Snapshot
 
 if TYPE_CHECKING:
     from .violations import Rules
+
+Found = QuerySolutions | QueryBoolean | QueryTriples
 
 GRACE_SECONDS = 0.5
 """How long after the deadline the kernel ends a worker that its client did not end."""
@@ -129,6 +143,8 @@ def _answer(snapshot: Snapshot, request: dict[str, Any], output: Output) -> dict
     formats = request["formats"]
     if plan.kind is not None:
         outcome.must_accept(formats, plan.kind)
+    if PINNED in formats.values():
+        pinned.must_be_citable(plan, request["base"])
     dataset = _choose(snapshot, request, plan)
     try:
         found = dataset.query(snapshot.store, plan.text, request["base"])
@@ -136,8 +152,14 @@ def _answer(snapshot: Snapshot, request: dict[str, Any], output: Output) -> dict
         raise explain.problem(plan.text, request["base"], error) from None
     except ValueError as error:
         raise InputError(f"The query can't be read: {error}.") from None
-    kind, rows = _write(found, plan, formats, output)
-    return {"kind": kind, "format": formats[kind], "rows": rows, "volatile": plan.volatile}
+    if PINNED in formats.values():
+        kind, rows = _write_pinned(found, plan, output)
+        return {"kind": kind, "format": PINNED, "rows": rows, "volatile": False}
+    wanted = request["digest"] and pinned.is_citable(plan, request["base"])
+    beside = pinned.Beside(ordered=modifiers.orders(plan.text)) if wanted else None
+    kind, rows = _write(found, plan, formats, output, beside)
+    told = {"kind": kind, "format": formats[kind], "rows": rows, "volatile": plan.volatile}
+    return told | ({"digest": beside.digest()} if beside is not None else {})
 
 
 def _whole_graph(snapshot: Snapshot, request: dict[str, Any], output: Output) -> dict[str, Any]:
@@ -160,18 +182,46 @@ def _choose(snapshot: Snapshot, request: dict[str, Any], plan: gate.Plan) -> Dat
 
 
 def _write(
-    found: QuerySolutions | QueryBoolean | QueryTriples,
+    found: Found,
     plan: gate.Plan,
     formats: dict[str, str],
     output: Output,
+    beside: pinned.Beside | None,
 ) -> tuple[Kind, int]:
     """Evaluate as far as it is written: pyoxigraph computes rows when they are asked for."""
     if isinstance(found, QueryBoolean):
+        if beside is not None:
+            beside.boolean(bool(found))
         output.write(tables.boolean(bool(found), formats["boolean"]))
         return "boolean", 1
     if isinstance(found, QuerySolutions):
-        rows: tables.Solutions = found
-        if plan.all_variables:
-            rows = tables.InOrder(found, lexer.variables(plan.text))
+        rows = _in_order(found, plan)
+        if beside is not None:
+            rows = beside.rows(rows)
         return "table", tables.table(rows, formats["table"], output.write, output.count)
-    return "graph", serialise.graph(found, formats["graph"], output.write, output.count)
+    triples = found if beside is None else beside.triples(found)
+    return "graph", serialise.graph(triples, formats["graph"], output.write, output.count)
+
+
+def _write_pinned(found: Found, plan: gate.Plan, output: Output) -> tuple[Kind, int]:
+    """Evaluate into the form that a permalink pins."""
+    kind: Kind = "graph"
+    if isinstance(found, QueryBoolean):
+        kind, (body, rows) = "boolean", (pinned.boolean(bool(found)), 1)
+    elif isinstance(found, QuerySolutions):
+        solutions = _in_order(found, plan)
+        names = [variable.value for variable in solutions.variables]
+        body, rows = pinned.table(names, solutions, ordered=modifiers.orders(plan.text))
+        kind = "table"
+    else:
+        body, rows = pinned.graph(found)
+    output.count(rows)
+    output.write(body)
+    return kind, rows
+
+
+def _in_order(found: QuerySolutions, plan: gate.Plan) -> tables.Solutions:
+    """The rows, those of `SELECT *` with their columns as the query names them."""
+    if plan.all_variables:
+        return tables.InOrder(found, lexer.variables(plan.text))
+    return found

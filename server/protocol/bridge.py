@@ -82,6 +82,7 @@ def _reply(status: int, headers: tuple[Header, ...], body: bytes) -> Reply:
     control = plain.header(b"cache-control")
     if status != 200 or NO_STORE in control or plain.header(b"etag").startswith("W/"):
         return plain
+    constant = "immutable" in control
     if plain.tag:
-        return Reply(status, headers, body, True, (plain.tag, in_gzip(plain.tag)))
-    return Reply(status, headers, body, "immutable" in control)
+        return Reply(status, headers, body, True, (plain.tag, in_gzip(plain.tag)), constant)
+    return Reply(status, headers, body, constant, constant=constant)

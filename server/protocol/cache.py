@@ -30,8 +30,9 @@ class Reply:
 
     Args:
         headers: names in lower case.
-        lasting: the same request at the same revision gets the same again.
+        lasting: the same request at the same state gets the same again.
         known_as: its entity tags in every content coding.
+        constant: it stays the same whatever is written to the live data.
     """
 
     status: int
@@ -39,6 +40,7 @@ class Reply:
     body: bytes
     lasting: bool = False
     known_as: tuple[str, ...] = ()
+    constant: bool = False
 
     def header(self, name: bytes) -> str:
         """The value of a header; empty if there is none."""
@@ -171,8 +173,12 @@ class Ready:
     body: bytes
 
 
+State = tuple[str, Hashable]
+"""What kept answers hold for: the revision of the live data, and the state of the releases."""
+
+
 class AnswerCache:
-    """The answers of one revision that were used last, up to a number of bytes.
+    """The answers of one state that were used last, up to a number of bytes.
 
     Args:
         most_bytes: 0 keeps nothing.
@@ -182,27 +188,25 @@ class AnswerCache:
         self._most = most_bytes
         self._entries: OrderedDict[Hashable, Entry] = OrderedDict()
         self._ready: OrderedDict[bytes, Ready] = OrderedDict()
-        self._revision = ""
+        self._state: State = "", None
         self.bytes = 0
 
     def __len__(self) -> int:
         return len(self._entries)
 
-    def find(self, key: Hashable, revision: str) -> Entry | None:
-        """The answer to this request at this revision."""
-        if revision != self._revision:
-            self._begin(revision)
-            return None
+    def find(self, key: Hashable, state: State) -> Entry | None:
+        """The answer to this request at this state."""
+        if state != self._state:
+            self._begin(state)
         entry = self._entries.get(key)
         if entry is not None:
             self._entries.move_to_end(key)
         return entry
 
-    def find_ready(self, head: bytes, revision: str) -> Ready | None:
-        """What is sent at this revision to a request of these bytes."""
-        if revision != self._revision:
-            self._begin(revision)
-            return None
+    def find_ready(self, head: bytes, state: State) -> Ready | None:
+        """What is sent at this state to a request of these bytes."""
+        if state != self._state:
+            self._begin(state)
         ready = self._ready.get(head)
         if ready is not None:
             self._entries.move_to_end(ready.entry.key)
@@ -218,13 +222,13 @@ class AnswerCache:
         self._ready[head] = ready
         ready.entry.heads.add(head)
 
-    def keep(self, key: Hashable, revision: str, entry: Entry) -> None:
-        """Keep an answer that was computed wholly at this revision; older ones give way."""
+    def keep(self, key: Hashable, state: State, entry: Entry) -> None:
+        """Keep an answer that was computed wholly at this state; older ones give way."""
         size = entry.size
         if size > self._most // 4:
             return
-        if revision != self._revision:
-            self._begin(revision)
+        if state != self._state:
+            self._begin(state)
         self._drop(key)
         entry.key = key
         self._entries[key] = entry
@@ -232,12 +236,14 @@ class AnswerCache:
         while self.bytes > self._most:
             self._drop(next(iter(self._entries)))
 
-    def _begin(self, revision: str) -> None:
-        # A revision never comes back, so what was kept for another one is of no use any more.
-        self._entries.clear()
-        self._ready.clear()
-        self.bytes = 0
-        self._revision = revision
+    def _begin(self, state: State) -> None:
+        # A state never comes back. What was kept for another one is of no use any more, but for
+        # answers that no write changes, as long as the same releases are there.
+        same_releases = state[1] == self._state[1]
+        gone = [k for k, e in self._entries.items() if not (same_releases and e.reply.constant)]
+        for key in gone:
+            self._drop(key)
+        self._state = state
 
     def _drop(self, key: Hashable) -> None:
         gone = self._entries.pop(key, None)

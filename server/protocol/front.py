@@ -36,7 +36,7 @@ from .arriving import (
     must_have_small_headers,
 )
 from .attention import attended
-from .cache import AnswerCache, Entry, Ready, Reply, finished, started
+from .cache import AnswerCache, Entry, Ready, Reply, State, finished, started
 from .coding import compressed
 from .health import PATHS, Health
 from .metrics import GONE, Metrics, route_of
@@ -58,7 +58,7 @@ class Front:
 
     Args:
         application: answers what is neither kept nor straight, in as many threads as `workers`.
-        engine: its revision tells how long a kept answer holds.
+        engine: its state tells how long a kept answer holds.
         workers: requests that are worked on at the same time.
         access_log: None writes none.
     """
@@ -122,7 +122,7 @@ class Front:
 
     def ready(self, head: bytes) -> Ready | None:
         """What is sent to a request of just these bytes, if it was sent before."""
-        return self._cache.find_ready(head, self._engine.revision) if self._known else None
+        return self._cache.find_ready(head, self._engine.state) if self._known else None
 
     def count_ready(self, ready: Ready, began: float) -> None:
         """Count and log that it was sent."""
@@ -131,7 +131,7 @@ class Front:
     def _kept(self, key: Hashable) -> Entry | None:
         if key is None or not self._known:
             return None
-        return self._cache.find(key, self._engine.revision)
+        return self._cache.find(key, self._engine.state)
 
     async def _send_kept(
         self, entry: Entry, scope: bridge.Scope, headers: Headers, send: Send, began: float
@@ -230,13 +230,15 @@ class Front:
         """
         begun = self._straight.begin(request)
         made = await self._straightly(begun, request) if begun is not None else None
-        reply, revision = made or await self._in_thread(request)
-        if revision and key is not None:
-            self._keep(request, key, reply, revision)
+        reply, state = made or await self._in_thread(request)
+        if state is not None and key is not None:
+            self._keep(request, key, reply, state)
         return reply
 
-    async def _straightly(self, begun: Begun, request: Request) -> tuple[Reply, str] | None:
-        """The reply to a question that a worker has, and its one revision; None: ask again."""
+    async def _straightly(
+        self, begun: Begun, request: Request
+    ) -> tuple[Reply, State | None] | None:
+        """The reply to a question that a worker has, and its one state; None: ask again."""
         try:
             answer = await answered(begun.pending, request)
             reply = begun.reply(answer)
@@ -246,12 +248,13 @@ class Front:
         except AriError as error:
             if isinstance(error, WorkerLost) and begun.pending.is_young:
                 return None
-            return self._told(problems.of_ours(error), request, self._engine.revision), ""
+            return self._told(problems.of_ours(error), request, self._engine.revision), None
         except Exception as error:
-            return self._told(problems.of_accident(error), request, self._engine.revision), ""
+            return self._told(problems.of_accident(error), request, self._engine.revision), None
         if request.takes_gzip:
             reply = await self._packed(reply)
-        return reply, answer.revision if answer.revision == self._engine.revision else ""
+        state = self._engine.state
+        return reply, state if answer.revision and answer.revision == state[0] else None
 
     async def _packed(self, reply: Reply) -> Reply:
         if len(reply.body) <= PACKED_AT_ONCE:
@@ -259,8 +262,8 @@ class Front:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, compressed, reply)
 
-    async def _in_thread(self, request: Request) -> tuple[Reply, str]:
-        """What the application answers, and its one revision; empty: unsure."""
+    async def _in_thread(self, request: Request) -> tuple[Reply, State | None]:
+        """What the application answers, and its one state; None: unsure."""
         loop = asyncio.get_running_loop()
         work = loop.run_in_executor(self._threads, self._ask, request)
         await attended(work, request)
@@ -271,24 +274,24 @@ class Front:
             raise ClientGone
         return work.result()
 
-    def _ask(self, request: Request) -> tuple[Reply, str]:
-        """What the application answers, and the one revision that it comes from; empty: unsure."""
+    def _ask(self, request: Request) -> tuple[Reply, State | None]:
+        """What the application answers, and the one state that it holds for; None: unsure."""
         with calls.during(request.call):
             try:
-                before = self._engine.revision
+                before = self._engine.state
                 environ = bridge.environ_of(request.scope, request.body)
                 reply = bridge.answer(self._application, environ)
-                after = self._engine.revision
+                after = self._engine.state
             except AriError as error:
-                return self._told(problems.of_ours(error), request, ""), ""
+                return self._told(problems.of_ours(error), request, ""), None
             except Exception as error:
-                return self._told(problems.of_accident(error), request, ""), ""
+                return self._told(problems.of_accident(error), request, ""), None
         if request.takes_gzip:
             reply = compressed(reply)
-        constant = request.call.revisions | {before, after} == {before}
-        return reply, before if constant else ""
+        one = reply.constant or request.call.revisions | {before[0], after[0]} == {before[0]}
+        return reply, after if after[0] and one and before[1] == after[1] else None
 
-    def _keep(self, request: Request, key: Hashable, reply: Reply, revision: str) -> None:
+    def _keep(self, request: Request, key: Hashable, reply: Reply, state: State) -> None:
         self._known = True
         if not reply.lasting:
             return
@@ -299,7 +302,7 @@ class Front:
             request.path,
             request.size_of_key(),
         )
-        self._cache.keep(key, revision, entry)
+        self._cache.keep(key, state, entry)
         self._counts.put(metrics.CACHED, self._cache.bytes)
         self._counts.put(metrics.ENTRIES, len(self._cache))
 

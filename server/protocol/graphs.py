@@ -21,7 +21,7 @@ from .parameters import Parameters
 from .resources import PATH_SAFE, address_of
 from .responses import HTML_UTF8, client_has, client_has_any, entity_tag, in_gzip, unchanged, whole
 from .service import Service
-from .sparql import refuse_unknown_release
+from .sparql import dated, of_release
 from .writing import GRAPHS, READING, done, must_have_right, refuse_release
 
 VERBS = ("GET", "PUT", "POST", "DELETE", "PATCH")
@@ -33,10 +33,12 @@ class Target:
 
     Args:
         base_iri: of relative IRIs in a document about it.
+        release: that is asked for it; empty: the live data.
     """
 
     graph: str | None
     base_iri: str
+    release: str = ""
 
     @property
     def name(self) -> str:
@@ -46,11 +48,15 @@ class Target:
     def address(self, form: str = "") -> str:
         """The path and query that give the graph, in a format if one is named."""
         which = "default" if self.graph is None else f"graph={quote(self.graph, safe='')}"
-        return f"{GRAPHS}?{which}" + (f"&format={form}" if form else "")
+        chosen = f"&release={self.release}" if self.release else ""
+        return f"{GRAPHS}?{which}{chosen}" + (f"&format={form}" if form else "")
 
 
 class Pages(Protocol):
     """Graphs for people."""
+
+    def over(self, service: Service) -> "Pages":
+        """The same pages of other data."""
 
     def graphs(self) -> str:
         """The page that lists them."""
@@ -71,8 +77,10 @@ def blueprint(service: Service, pages: Pages) -> Blueprint:
         g.sent = sent = parameters.of_url(request)
         target = find(service, below_store(request, path), sent)
         if request.method in READING:
-            refuse_unknown_release(service, sent)
-            return show(service, pages, target, sent)
+            chosen = of_release(service, sent)
+            if target is not None:
+                target = replace(target, release=chosen.release)
+            return dated(chosen, show(chosen, pages.over(chosen), target, sent), page=True)
         refuse_release(sent)
         return WRITES[request.method](service, target)
 

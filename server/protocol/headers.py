@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 
 from . import links
 from .service import Service
@@ -48,7 +48,7 @@ def register(app: Flask, service: Service) -> None:
     def complete(response: Response) -> Response:
         headers = response.headers
         if "ARI-Revision" not in headers:
-            headers["ARI-Revision"] = service.engine.revision
+            headers["ARI-Revision"] = g.get("over", service).engine.revision
         for name, value in OF_ALL.items():
             # A page that is made for other people's frames brings a policy of its own.
             headers.setdefault(name, value)

@@ -15,7 +15,7 @@ from .. import errors
 
 ROUTES = (
     "home", "sparql", "update", "graphs", "queries", "id", "doc", "def", "shapes", "validate",
-    "find", "coverage", "reconcile", "releases", "catalogue", ".well-known", "openapi.json",
+    "find", "coverage", "reconcile", "cite", "releases", "catalogue", ".well-known", "openapi.json",
     "static", "healthz", "readyz", "metrics", "sitemap.xml", "robots.txt", "problem", "other",
 )  # fmt: skip
 """Classes of addresses: the first part of the path."""

@@ -35,6 +35,7 @@ SPOKEN = {
     "html": "text/html",
     "rq": "application/sparql-query",
     "linkset": "application/linkset+json",
+    "txt": "text/plain",
     # Names that SPARQL clients send of themselves.
     "turtle": "text/turtle",
     "n3": "text/turtle",

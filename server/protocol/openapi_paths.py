@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from . import (
+    openapi_cite,
     openapi_coverage,
     openapi_find,
     openapi_linked,
@@ -111,6 +112,7 @@ def numbers(service: Service) -> Paths:
 
 PATHS: dict[str, Callable[[Service], Paths]] = {
     "/": home,
+    **openapi_cite.PATHS,
     **openapi_coverage.PATHS,
     "/def": ontology,
     "/doc/<path:path>": document,

@@ -34,9 +34,10 @@ def _stored_query(service: Service, file: QueryFile) -> Json:
     shown = {"200": {"$ref": f"#/components/responses/{answer}"}}
     tag, chosen = file.audience.capitalize(), shared(f"FormatOf{answer}")
     values = [_value(parameter, service.settings.base_iri) for parameter in file.parameters]
-    statuses = asked(service)
-    get = operation(file.name, file.summary, tag, shown, statuses, [*values, chosen], cached=True)
-    post = operation(f"{file.name}-post", file.summary, tag, shown, (*statuses, *POSTED), [chosen])
+    statuses = (*asked(service), 404)
+    sent = [shared("Release"), chosen]
+    get = operation(file.name, file.summary, tag, shown, statuses, [*values, *sent], cached=True)
+    post = operation(f"{file.name}-post", file.summary, tag, shown, (*statuses, *POSTED), sent)
     fields: Json = {"type": "object", "additionalProperties": False}
     fields["properties"] = {item["name"]: item["schema"] for item in values}
     post["requestBody"] = {"required": True, "content": {FORM: {"schema": fields}}}

@@ -1,6 +1,7 @@
 """The parameters of a request, percent-decoded once, from the URL and from a form body."""
 
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
@@ -175,6 +176,15 @@ def text(raw: bytes, what: str) -> str:
         raise ParameterError(
             f"{what} is not valid UTF-8 at byte {error.start}.", remedy="Send it in UTF-8."
         ) from error
+
+
+def dataset_pairs(
+    query: str, default_graphs: Iterable[str], named_graphs: Iterable[str]
+) -> tuple[tuple[str, str], ...]:
+    """A query and its dataset as parameters of the protocol (SPARQL 1.1 Protocol, 2.1)."""
+    default = [("default-graph-uri", iri) for iri in default_graphs]
+    named = [("named-graph-uri", iri) for iri in named_graphs]
+    return (("query", query), *default, *named)
 
 
 def _decoded(raw: bytes, what: str) -> Parameters:

@@ -21,7 +21,7 @@ from . import negotiation, parameters
 from .parameters import FORM, Parameters
 from .responses import HTML_UTF8, client_has, client_has_any, entity_tag, unchanged, whole
 from .service import Service
-from .sparql import DIRECT, Asked, read_parameters, respond
+from .sparql import DIRECT, Asked, of_release, read_parameters, respond
 
 PATH = "/queries"
 RESERVED = frozenset({"format", "release"})
@@ -46,6 +46,9 @@ FORMS: dict[str, Kind] = {
 class Pages(Protocol):
     """What people see of the stored queries."""
 
+    def over(self, service: Service) -> "Pages":
+        """The same pages of other data."""
+
     def queries(self) -> str:
         """The page that lists them."""
 
@@ -63,9 +66,11 @@ def blueprint(service: Service, pages: Pages) -> Blueprint:
 
     @routes.route(f"{PATH}/<name>", methods=["GET", "POST"])
     def stored(name: str) -> Response:
-        g.stored = file = find(name, service.settings.base_iri)
+        g.stored = find(name, service.settings.base_iri)
         g.sent = sent = read_parameters(request, service.settings.max_request_bytes, (FORM,))
-        return answer(service, pages, file, sent)
+        chosen = of_release(service, sent)
+        g.stored = file = library(chosen.settings.base_iri)[name]
+        return answer(chosen, pages.over(chosen), file, sent)
 
     return routes
 
@@ -102,7 +107,7 @@ def answer(service: Service, pages: Pages, file: QueryFile, sent: Parameters) ->
         return the_text(service, text)
     graphs = service.graphs_of_pages()
     formats = negotiation.for_query(takes, besides=[DIRECT])
-    address = f"{PATH}/{file.name}", tuple(values.items())
+    address = f"{PATH}/{file.name}", (*values.items(), *service.chosen)
     asked = Asked(text, graphs, graphs, formats, *address)
     return respond(service, partial(pages.stored, file), asked)
 
@@ -113,7 +118,7 @@ def given(file: QueryFile, sent: Parameters) -> dict[str, str]:
     Raises:
         ParameterError: one is given twice.
     """
-    names = dict.fromkeys(name for name, _ in sent.pairs if name != "format")
+    names = dict.fromkeys(name for name, _ in sent.pairs if name not in RESERVED)
     values = {name: sent.one(name) or "" for name in names}
     order = [parameter.name for parameter in file.parameters]
     known = {name: values.pop(name) for name in order if name in values}

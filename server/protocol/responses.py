@@ -11,6 +11,9 @@ from .. import __version__
 REVALIDATE = "public, no-cache"
 """Caches may keep it but ask each time: a write may change any answer (RFC 9111, 5.2.2.4)."""
 
+FOR_EVER = "public, max-age=31536000, immutable"
+"""Of what never changes at its address (RFC 8246)."""
+
 NO_STORE = "no-store"
 HTML_UTF8 = "text/html; charset=utf-8"
 _TEXT = json.JSONEncoder(sort_keys=True)

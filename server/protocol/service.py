@@ -1,6 +1,6 @@
 """What every request needs: the settings, the engine, and the addresses made from them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from math import isfinite
 
@@ -9,8 +9,10 @@ import pyoxigraph as ox
 from .. import queryfile
 from ..config import Settings
 from ..engine.interface import Answer, Engine, Question
+from ..errors import NotOffered, UnknownName
 from ..formats import Kind
 from ..vocab import Names
+from .past import Past
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 Row = dict[str, Term]
@@ -18,10 +20,43 @@ Row = dict[str, Term]
 
 @dataclass(frozen=True)
 class Service:
-    """One SPARQL service over one engine."""
+    """One SPARQL service over one engine.
+
+    Args:
+        past: the releases that can be asked too.
+        release: version of the release that the engine holds; empty: the live data.
+    """
 
     settings: Settings
     engine: Engine
+    past: Past | None = None
+    release: str = ""
+
+    def over(self, version: str) -> "Service":
+        """The same service over a release, which is read-only.
+
+        Raises:
+            UnknownName: there is no such release; names those that there are.
+            NotOffered: another engine holds the data, and has no releases.
+            EnvironmentFault: the release is damaged.
+        """
+        if self.settings.engine:
+            raise NotOffered(
+                "Releases are not offered in front of another engine.",
+                remedy="Leave the parameter release out, or ask a service over a release itself.",
+            )
+        if self.past is None:
+            raise UnknownName(f"There is no release {version[:40]!r} here.")
+        found = self.past.release(version)
+        settings = replace(self.settings, base_iri=found.base, public_url=self.root, token="")
+        return replace(
+            self, settings=settings, engine=self.past.engine(found), release=found.version
+        )
+
+    @property
+    def chosen(self) -> tuple[tuple[str, str], ...]:
+        """The parameter of an address that chooses this data."""
+        return (("release", self.release),) if self.release else ()
 
     @property
     def root(self) -> str:
@@ -31,7 +66,13 @@ class Service:
     @property
     def endpoint(self) -> str:
         """The public address of the query service."""
-        return f"{self.root}/sparql"
+        chosen = f"?release={self.release}" if self.release else ""
+        return f"{self.root}/sparql{chosen}"
+
+    @property
+    def base_of_queries(self) -> str:
+        """What their relative IRIs start from: for a release, the same on every server."""
+        return f"{self.settings.base_iri}sparql" if self.release else self.endpoint
 
     @property
     def update_endpoint(self) -> str:

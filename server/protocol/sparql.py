@@ -1,21 +1,31 @@
 """The query operation of the SPARQL 1.1 Protocol: read, ask, respond."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
 from flask import Blueprint, Request, Response, g, request
 
 from ..engine.interface import Answer, Question
-from ..errors import NotAcceptable, NotOffered, ParameterError, UnknownName, UnsupportedType
+from ..errors import NotAcceptable, ParameterError, UnsupportedType
 from ..formats import BY_NAME, Kind
-from . import description, negotiation, parameters
+from . import description, links, negotiation, parameters, permalink
+from .links import Link
 from .parameters import FORM, Parameters
-from .responses import HTML_UTF8, client_has, client_has_any, entity_tag, unchanged, whole
+from .responses import (
+    FOR_EVER,
+    HTML_UTF8,
+    client_has,
+    client_has_any,
+    entity_tag,
+    unchanged,
+    whole,
+)
 from .service import Service
 
 DIRECT = "application/sparql-query"
+RELEASE = "release"
 FOR_UPDATES = ("update", "using-graph-uri", "using-named-graph-uri")
 
 
@@ -43,6 +53,11 @@ class Asked:
         }
         return Question(self.query, endpoint, behind, self.default_graphs, self.named_graphs)
 
+    @property
+    def page(self) -> bool:
+        """Whether some kind of answer is shown on a page."""
+        return negotiation.HTML in self.formats.values()
+
     def address(self, name: str = "") -> str:
         """The path and query that give this answer again, in a format if one is named."""
         pairs = [*self.pairs, ("format", name)] if name else self.pairs
@@ -55,6 +70,9 @@ Show = Callable[[Asked, Answer], str]
 
 class Pages(Protocol):
     """What people see at `/sparql`."""
+
+    def over(self, service: Service) -> "Pages":
+        """The same pages of other data."""
 
     def form(self) -> str:
         """The page that asks for a query and describes the service."""
@@ -71,10 +89,13 @@ def blueprint(service: Service, pages: Pages) -> Blueprint:
     def sparql() -> Response:
         sent = read_parameters(request, service.settings.max_request_bytes)
         g.sent = sent
-        wanted = asked(service, sent, request.method, request.headers.get("Accept", ""))
+        refuse_updates(sent)
+        chosen = of_release(service, sent)
+        shown = pages.over(chosen)
+        wanted = asked(chosen, sent, request.method, request.headers.get("Accept", ""))
         if wanted is None:
-            return describe(service, pages, sent)
-        return respond(service, pages.answer, wanted)
+            return describe(chosen, shown, sent)
+        return respond(chosen, shown.answer, wanted)
 
     return routes
 
@@ -112,13 +133,12 @@ def asked(service: Service, sent: Parameters, method: str, accept: str) -> Asked
         accept: the header.
 
     Raises:
-        ParameterError, UnknownName, NotOffered, NotAcceptable: it can't be answered.
+        ParameterError, NotAcceptable: it can't be answered.
     """
     refuse_updates(sent)
-    refuse_unknown_release(service, sent)
     if asks_for_the_description(method, sent):
         return None
-    return read(sent, accept)
+    return read(service, sent, accept)
 
 
 def refuse_updates(sent: Parameters) -> None:
@@ -136,24 +156,16 @@ def refuse_updates(sent: Parameters) -> None:
             )
 
 
-def refuse_unknown_release(service: Service, sent: Parameters) -> None:
-    """No release is out yet; answering from other data would be a lie.
+def of_release(service: Service, sent: Parameters) -> Service:
+    """The service over the release that is asked for; over the live data if none is.
 
-    Raises:
-        UnknownName: a release was asked for.
-        NotOffered: another engine holds the data, and has no releases.
+    Raises: as `Service.over`.
     """
-    if (version := sent.one("release")) is not None:
-        if service.settings.engine:
-            raise NotOffered(
-                "Releases are not offered in front of another engine.",
-                remedy="Leave the parameter release out, or ask a service over a release itself.",
-            )
-        raise UnknownName(
-            f"There is no release {version} here.",
-            remedy="Leave the parameter release out to ask the live data.",
-            extra={"release": version},
-        )
+    version = sent.one(RELEASE)
+    if version is None:
+        return service
+    g.over = service.over(version)
+    return g.over  # type: ignore[no-any-return]
 
 
 def asks_for_the_description(method: str, sent: Parameters) -> bool:
@@ -162,7 +174,7 @@ def asks_for_the_description(method: str, sent: Parameters) -> bool:
     return method != "POST" and not any(name in sent for name in of_queries)
 
 
-def read(sent: Parameters, accept: str) -> Asked:
+def read(service: Service, sent: Parameters, accept: str) -> Asked:
     """The query with its dataset and the formats that the client takes.
 
     Raises:
@@ -174,16 +186,8 @@ def read(sent: Parameters, accept: str) -> Asked:
         raise _no_query("There is no query." if query is None else "The query is empty.")
     formats = negotiation.choice(accept, sent.all("format")).formats
     default, named = sent.all("default-graph-uri"), sent.all("named-graph-uri")
-    return Asked(query, default, named, formats, "/sparql", dataset_pairs(query, default, named))
-
-
-def dataset_pairs(
-    query: str, default_graphs: Iterable[str], named_graphs: Iterable[str]
-) -> tuple[tuple[str, str], ...]:
-    """A query and its dataset as parameters of the protocol (SPARQL 1.1 Protocol, 2.1)."""
-    default = [("default-graph-uri", iri) for iri in default_graphs]
-    named = [("named-graph-uri", iri) for iri in named_graphs]
-    return (("query", query), *default, *named)
+    pairs = (*parameters.dataset_pairs(query, default, named), *service.chosen)
+    return Asked(query, default, named, formats, "/sparql", pairs)
 
 
 def respond(service: Service, show: Show, asked: Asked) -> Response:
@@ -192,27 +196,60 @@ def respond(service: Service, show: Show, asked: Asked) -> Response:
     A tag of ours is a hash that a client can only have from an earlier answer that was whole and
     not volatile, so the same request at the same revision has the same answer.
     """
-    question = asked.question(service.endpoint)
+    question = asked.question(service.base_of_queries)
     parts = parts_of_tag(service, asked)
     tag = entity_tag(service.engine.revision, *parts)
     if client_has(request, tag):
-        return unchanged(tag)
-    answer = service.engine.ask(question)
+        return dated(service, unchanged(tag), page=asked.page)
+    answer = service.engine.ask(replace(question, digest=bool(service.release)))
     # A write may have come between: the tag is of the data that gave the answer.
     revision = answer.revision or service.engine.revision
     tag = entity_tag(revision, *parts)
     if not answer.volatile and client_has_any(request):
-        return unchanged(tag)
+        return dated(service, unchanged(tag), page=asked.page)
     response = whole(*_body(show, asked, answer), None if answer.volatile else tag, answer.rows)
     response.headers["ARI-Revision"] = revision
+    if not answer.volatile:
+        dated(service, response, page=asked.page)
+    if cite_as := permalink_of(service, asked, answer, permalink.MOST_OF_HEADER):
+        links.tell(Link(f"{service.root}{cite_as}", "cite-as"))
     if disposition := BY_NAME[answer.format].disposition:
         response.headers["Content-Disposition"] = disposition
     return response
 
 
+def dated(service: Service, response: Response, *, page: bool) -> Response:
+    """What comes of a release and can be had again says so: that data never changes.
+
+    Args:
+        page: it is shown on a page, which another version of the software shows otherwise.
+    """
+    if service.release:
+        response.headers["ARI-Revision"] = service.engine.revision
+        if not page:
+            response.headers["Cache-Control"] = FOR_EVER
+    return response
+
+
+def permalink_of(service: Service, asked: Asked, answer: Answer, most: int) -> str:
+    """Path and query of the permalink of an answer that came of a release.
+
+    Args:
+        most: characters that it may have.
+
+    Returns:
+        Empty if there is none, or it is longer.
+    """
+    if not (service.release and answer.digest):
+        return ""
+    graphs = asked.default_graphs, asked.named_graphs
+    address = permalink.Pin(service.release, asked.query, *graphs, answer.digest).address
+    return address if len(address) <= most else ""
+
+
 def parts_of_tag(service: Service, asked: Asked) -> tuple[Any, ...]:
     """Everything that decides the answer, besides the data."""
-    return service.face, vars(asked.question(service.endpoint)), vars(asked)
+    return service.face, vars(asked.question(service.base_of_queries)), vars(asked)
 
 
 def describe(service: Service, pages: Pages, sent: Parameters) -> Response:
@@ -220,12 +257,14 @@ def describe(service: Service, pages: Pages, sent: Parameters) -> Response:
     name = _format_of_description(sent)
     tag = entity_tag(service.engine.revision, service.face, "description", name)
     if client_has(request, tag) or client_has_any(request):
-        return unchanged(tag)
+        return dated(service, unchanged(tag), page=True)
     if name == negotiation.HTML:
-        return whole(pages.form(), HTML_UTF8, tag, 0)
+        return dated(service, whole(pages.form(), HTML_UTF8, tag, 0), page=True)
     triples = description.describe(service)
     body = description.serialise(triples, name)
-    return whole(body, BY_NAME[name].content_type, tag, len(triples))
+    response = whole(body, BY_NAME[name].content_type, tag, len(triples))
+    # What it says of formats and limits may change: it is about the service too.
+    return dated(service, response, page=True)
 
 
 def _format_of_description(sent: Parameters) -> str:

@@ -105,6 +105,8 @@ class Straight:
         else:
             asking = Asking(environ_of(request.scope, request.body))
             sent = sparql.read_parameters(asking, self._service.settings.max_request_bytes)
+        if sparql.RELEASE in sent:
+            return None
         accept = request.headers.get(b"accept", b"").decode("latin-1")
         asked = sparql.asked(self._service, sent, request.method, accept)
         if asked is None or negotiation.choice(accept, sent.all("format")).page:

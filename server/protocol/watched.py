@@ -1,11 +1,14 @@
 """An engine that notes in the call in hand what it was asked and what it answered from."""
 
 import hashlib
+from collections.abc import Hashable
 from dataclasses import dataclass
+from typing import Protocol
 
 from .. import calls
 from ..engine.interface import Answer, Change, Changed, Engine, Question
 from ..engine.pending import Pending
+from .cache import State
 
 
 def digest(text: str) -> str:
@@ -13,22 +16,43 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
+class Beside(Protocol):
+    """What is served beside the data of an engine."""
+
+    @property
+    def seen(self) -> Hashable:
+        """Its state."""
+
+    def close(self) -> None:
+        """Give back processes and files."""
+
+
 @dataclass(frozen=True)
 class Watched:
-    """See `engine.interface.Engine` for everything here."""
+    """See `engine.interface.Engine` for everything here.
+
+    Args:
+        past: the releases beside its data, which are closed with it.
+    """
 
     engine: Engine
+    past: Beside | None = None
 
     @property
     def revision(self) -> str:
         return self.engine.revision
 
     @property
+    def state(self) -> State:
+        """All that decides what is answered, besides the request."""
+        return self.engine.revision, self.past.seen if self.past is not None else None
+
+    @property
     def graphs(self) -> dict[str, int]:
         return self.engine.graphs
 
     def ask(self, question: Question) -> Answer:
-        _note_query(question.text)
+        note_query(question.text)
         return _noted(self.engine.ask(question))
 
     def begin(self, question: Question) -> Pending | None:
@@ -40,14 +64,16 @@ class Watched:
         return _noted(self.engine.graph(name, format))
 
     def change(self, change: Change) -> Changed:
-        _note_query(change.text)
+        note_query(change.text)
         return self.engine.change(change)
 
     def close(self) -> None:
+        if self.past is not None:
+            self.past.close()
         self.engine.close()
 
 
-def _note_query(text: str) -> None:
+def note_query(text: str) -> None:
     """The first query of a call names it; a page may ask more."""
     call = calls.current()
     if call is not None and text and not call.query:

@@ -8,7 +8,7 @@ import pyoxigraph as ox
 
 from .. import queryfile
 from ..build import folder
-from ..engine import lexer, serialise, tables
+from ..engine import modifiers, serialise, tables
 from . import layout
 from .asked import Asked, Row
 from .dataset import Dataset
@@ -36,19 +36,9 @@ def recorded(asked: Asked, text: str) -> tuple[str, bytes]:
     if isinstance(found, ox.QueryBoolean):
         return "json", _readable(tables.boolean(bool(found), "json"))
     rows: list[Row] = [tuple(row) for row in found]
-    if not orders(text):
+    if not modifiers.orders(text):
         rows.sort(key=lambda row: [str(term) if term is not None else "" for term in row])
     return "json", _table(found.variables, rows)
-
-
-def orders(text: str) -> bool:
-    """Whether a query orders its solutions: an ORDER BY of its own, outside braces."""
-    depth = 0
-    for kind, token, _ in lexer.tokens(text):
-        depth += (kind == "open") - (kind == "close")
-        if kind == "word" and depth == 0 and token.upper() == "ORDER":
-            return True
-    return False
 
 
 class _Rows:

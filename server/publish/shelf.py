@@ -1,6 +1,7 @@
 """The releases of a home as they are read again: what each says of itself, and its files."""
 
 import hashlib
+import logging
 import os
 import stat
 from collections.abc import Iterable, Iterator
@@ -13,7 +14,13 @@ import pyoxigraph as ox
 
 from ..build import canonical, folder
 from ..errors import EnvironmentFault, UnknownName
+from ..protocol.past import Release
 from . import layout
+
+TOLD = ("version", "date", "previous", "iri", "base", "graphs")
+"""What is read of a manifest, besides the dataset."""
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -81,18 +88,47 @@ def find(home: Path, version: str) -> Shelved:
 
     Raises:
         UnknownName: there is none; names those that there are.
-        EnvironmentFault: its manifest or its sums can't be read.
+        EnvironmentFault: its manifest or its sums can't be read, or contradict each other.
     """
     return _read(layout.existing(home, version))
 
 
-def newest_first(home: Path) -> list[Shelved]:
-    """Every release, by version, the newest first.
+def asked(home: Path, version: str) -> Release:
+    """The release of a version, as queries need it.
 
-    Raises:
-        EnvironmentFault: as `find`.
+    Raises: as `find`.
     """
-    return [find(home, version) for version in reversed(layout.versions(home))]
+    found = find(home, version)
+    base = str(found.manifest["base"])
+    return Release(version, found.hash, base, found.place / layout.DATASET)
+
+
+def newest_first(home: Path) -> list[Shelved]:
+    """Every release that can be read, by version, the newest first."""
+    return shelved(home)[0]
+
+
+def shelved(home: Path) -> tuple[list[Shelved], list[str]]:
+    """Every release that can be read, by version, the newest first; and the versions of those that
+    can't, which the log tells."""
+    sound: list[Shelved] = []
+    damaged: list[str] = []
+    for version in reversed(layout.versions(home)):
+        try:
+            sound.append(find(home, version))
+        except EnvironmentFault as error:
+            _log.error("%s", error)
+            damaged.append(version)
+    return sound, damaged
+
+
+def read_if_whole(release: Shelved, path: str) -> bytes | None:
+    """The bytes of a file; None if they are not those that were published, which the log tells."""
+    try:
+        return release.read(path)[0]
+    except EnvironmentFault as error:
+        _log.error("%s", error)
+        return None
 
 
 def merged(documents: Iterable[bytes]) -> list[ox.Triple]:
@@ -116,7 +152,7 @@ def _read(place: Path) -> Shelved:
     try:
         told = (place / layout.SUMS).stat()
         return _remembered(place, told.st_ino, told.st_mtime_ns)
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise EnvironmentFault(
             f"The release {place.name} is damaged: it can't be read.",
             remedy=f"The operator sees what changed with: ari verify releases/{place.name}",
@@ -127,9 +163,11 @@ def _read(place: Path) -> Shelved:
 def _remembered(place: Path, inode: int, changed: int) -> Shelved:
     """A release never changes, so it is read once; another folder in its place is another one."""
     manifest = folder.read_manifest(place)
-    if manifest is None:
-        raise ValueError(f"{layout.MANIFEST} is missing")
     sums = dict(_lines((place / layout.SUMS).read_text(encoding="utf-8")))
+    if manifest is None or sums.get(layout.DATASET) != manifest["dataset"]["hash"]:
+        raise ValueError(f"{layout.MANIFEST} and {layout.SUMS} do not tell of one dataset")
+    if missing := {*TOLD} - {*manifest}:
+        raise ValueError(f"{layout.MANIFEST} does not tell {', '.join(sorted(missing))}")
     return Shelved(place.name, place, manifest, sums)
 
 

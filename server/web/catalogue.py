@@ -47,15 +47,17 @@ def blueprint(service: Service) -> Blueprint:
 
 
 def documents(service: Service, path: str) -> list[bytes]:
-    """A file of every release that has it, the newest first."""
+    """A file of every release that has it whole, the newest first."""
     known = shelf.newest_first(service.settings.home)
-    return [each.read(path)[0] for each in known if path in each.sums]
+    found = (shelf.read_if_whole(each, path) for each in known if path in each.sums)
+    return [data for data in found if data is not None]
 
 
 def current(service: Service, path: str) -> list[bytes]:
     """A file of the release that is meant where none is named; nothing: there is none."""
-    version = layout.current(layout.versions(service.settings.home))
-    return [shelf.find(service.settings.home, version).read(path)[0]] if version else []
+    known = {each.version: each for each in shelf.newest_first(service.settings.home)}
+    found = known.get(layout.current(known))
+    return [found.read(path)[0]] if found else []
 
 
 def self_description(service: Service, read: Read, merge: Merge) -> Response:

@@ -24,7 +24,12 @@ class Entry:
 def entries(service: Service) -> list[Entry]:
     """The named graphs, by IRI."""
     return [
-        Entry(iri, cell_of_graph(service, iri), Target(iri, iri).address(), triples)
+        Entry(
+            iri,
+            cell_of_graph(service, iri),
+            Target(iri, iri, service.release).address(),
+            triples,
+        )
         for iri, triples in sorted(service.engine.graphs.items())
     ]
 

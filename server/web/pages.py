@@ -1,7 +1,7 @@
 """The pages: each a template and the view of the data that fills it."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -18,8 +18,10 @@ from ..protocol.links import Link
 from ..protocol.negotiation import HTML, for_page, wanted
 from ..protocol.parameters import Parameters, of_url
 from ..protocol.problems import Problem
+from ..protocol.queries import RESERVED
 from ..protocol.resources import Document
 from ..protocol.responses import (
+    FOR_EVER,
     HTML_UTF8,
     client_has,
     client_has_any,
@@ -31,7 +33,7 @@ from ..protocol.service import Service
 from ..protocol.sparql import Asked
 from ..protocol.validate import Posted
 from ..publish import layout
-from ..publish.past import Past
+from ..publish.traces import Traces
 from ..queryfile import QueryFile
 from . import (
     counterparts,
@@ -47,7 +49,7 @@ from . import (
     validation,
 )
 
-YEAR = "public, max-age=31536000, immutable"
+YEAR = FOR_EVER
 STATIC = {"ari.css": "text/css; charset=utf-8", "ari.svg": "image/svg+xml"}
 """Every file that is served as it is, with its type."""
 
@@ -61,7 +63,11 @@ class Site:
     """
 
     service: Service
-    past: Past
+    past: Traces
+
+    def over(self, service: Service) -> "Site":
+        """The same pages of other data: those of a release."""
+        return replace(self, service=service)
 
     def home(self) -> str:
         """What this is, with the numbers of the data at this revision."""
@@ -83,6 +89,9 @@ class Site:
 
     def problem(self, problem: Problem) -> str:
         """A refusal: under the query or the fields where there are some."""
+        return self.over(g.get("over", self.service))._refusal(problem)
+
+    def _refusal(self, problem: Problem) -> str:
         if "stored" in g:
             return self._stored_page(g.stored, dict(_sent_values()), problem=problem)
         if "posted" in g:
@@ -110,7 +119,8 @@ class Site:
     def stored(self, file: QueryFile, asked: Asked, answer: Answer) -> str:
         """The page of one stored query, with its answer."""
         shown = results.shown(self.service, asked, answer)
-        return self._stored_page(file, dict(asked.pairs), shown=shown)
+        values = {name: value for name, value in asked.pairs if name not in RESERVED}
+        return self._stored_page(file, values, shown=shown)
 
     def graphs(self) -> str:
         """The list of the named graphs."""
@@ -165,6 +175,7 @@ class Site:
             settings=settings,
             endpoint=self.service.endpoint,
             revision=self.service.engine.revision,
+            release=self.service.release,
             style=f"/static/ari.css?v={style_version()}",
             here=request.path,
             links=links.told(),
@@ -175,7 +186,7 @@ class Site:
 def _sent_values() -> tuple[tuple[str, str], ...]:
     """The values of a stored query that was refused, as far as they were read."""
     sent: Parameters = g.get("sent", Parameters())
-    return tuple(pair for pair in sent.pairs if pair[0] != "format")
+    return tuple(pair for pair in sent.pairs if pair[0] not in RESERVED)
 
 
 def blueprint(service: Service, site: Site) -> Blueprint:

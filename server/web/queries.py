@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 
 from ..errors import ParameterError
 from ..formats import Kind
+from ..protocol.parameters import dataset_pairs
 from ..protocol.queries import PATH, default_of, form_of, library, text_of
 from ..protocol.service import Service
-from ..protocol.sparql import dataset_pairs
 from ..queryfile import QueryFile
 from ..queryparameter import TYPES, Parameter
 from .results import AUDIENCES
@@ -44,6 +44,7 @@ class Form:
     """One stored query as it was asked.
 
     Args:
+        live: the address that asks the live data.
         text: with the values, as the editor gets it; with the defaults if a value can't be used.
         editor: the address that opens it in the editor.
         text_href: the address of the text alone.
@@ -61,6 +62,7 @@ class Form:
     href: str
     permalink: str
     command: str
+    live: str
 
 
 @dataclass(frozen=True)
@@ -106,18 +108,20 @@ def form(service: Service, file: QueryFile, values: Mapping[str, str]) -> Form:
     text, usable = _text(file, values, base)
     graphs = service.graphs_of_pages()
     whole = _defaults(file, base) | usable
-    answer = _address(path, whole)
-    data = _address(path, {**whole, "format": PLAIN[form_of(file)]})
+    chosen = dict(service.chosen)
+    answer = _address(path, whole | chosen)
+    data = _address(path, {**whole, **chosen, "format": PLAIN[form_of(file)]})
     return Form(
         file,
         path,
         fields,
         text,
-        "/sparql?" + urlencode(dataset_pairs(text, graphs, graphs)),
+        "/sparql?" + urlencode([*dataset_pairs(text, graphs, graphs), *service.chosen]),
         _address(path, {**whole, "format": "rq"}),
         answer,
         service.root + answer,
         f"curl {shlex.quote(service.root + data)}",
+        _address(path, whole),
     )
 
 

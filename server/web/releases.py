@@ -81,9 +81,12 @@ def slashed() -> Response | None:
 
 def listed(service: Service, site: Site) -> Response:
     """The list of the releases as a page or as JSON."""
-    known = shelf.newest_first(service.settings.home)
+    known, damaged = shelf.shelved(service.settings.home)
     name = chosen(JSON)
-    view = {"releases": [release_forms.told(service, each) for each in known]}
+    view = {
+        "releases": [release_forms.told(service, each) for each in known],
+        "damaged": damaged,
+    }
     tag = entity_tag(service.engine.revision, service.face, LIST, name, view)
     links.negotiated(service, LIST, name, JSON)
     links.tell(

@@ -11,10 +11,10 @@ from flask import g
 from .. import queryfile
 from ..engine.interface import Answer
 from ..formats import carrying
-from ..protocol.parameters import Parameters
+from ..protocol.parameters import MOST_OF_URL, Parameters
 from ..protocol.queries import text_of, without_header
 from ..protocol.service import Service, table, truth
-from ..protocol.sparql import Asked
+from ..protocol.sparql import Asked, permalink_of
 from ..vocab import PREFIXES
 from .cells import Cell, cell, iri_cell
 
@@ -55,6 +55,7 @@ class Shown:
     Args:
         kind: `table`, `boolean` or `graph`.
         rows: of the whole answer; `table` holds the first of them.
+        permalink: of an answer that can be cited.
     """
 
     kind: str
@@ -65,6 +66,7 @@ class Shown:
     truth: bool = False
     turtle: str = ""
     cut: bool = False
+    permalink: str = ""
 
 
 def shown(service: Service, asked: Asked, answer: Answer) -> Shown:
@@ -73,17 +75,20 @@ def shown(service: Service, asked: Asked, answer: Answer) -> Shown:
         Download(item.name, item.media_type, asked.address(item.name))
         for item in carrying(answer.kind)
     ]
+    cite_as = permalink_of(service, asked, answer, MOST_OF_URL)
     if answer.kind == "boolean":
-        return Shown("boolean", answer.rows, downloads, truth=truth(answer.body))
+        found = truth(answer.body)
+        return Shown("boolean", answer.rows, downloads, truth=found, permalink=cite_as)
     if answer.kind == "graph":
         turtle, cut = beginning(answer.body)
-        return Shown("graph", answer.rows, downloads, turtle=turtle, cut=cut)
+        return Shown("graph", answer.rows, downloads, turtle=turtle, cut=cut, permalink=cite_as)
     base = service.settings.base_iri
     names, rows = table(answer.body, MOST)
     cells = tuple(
         tuple(cell(row[name], base) if name in row else None for name in names) for row in rows
     )
-    return Shown("table", answer.rows, downloads, tuple(names), cells, cut=answer.rows > len(cells))
+    cut = answer.rows > len(cells)
+    return Shown("table", answer.rows, downloads, tuple(names), cells, cut=cut, permalink=cite_as)
 
 
 def beginning(turtle: bytes) -> tuple[str, bool]:
@@ -111,9 +116,17 @@ def form(service: Service) -> Mapping[str, Any]:
             for name in ("default-graph-uri", "named-graph-uri")
             for value in sent.all(name)
         ],
+        "chosen": service.chosen,
+        "live": "/sparql?" + urlencode(pairs_of_query(sent)),
         "examples": examples(service),
         "prefixes": PREFIXES,
     }
+
+
+def pairs_of_query(sent: Parameters) -> list[tuple[str, str]]:
+    """The query that was sent and its dataset, to be put to other data."""
+    names = ("query", "default-graph-uri", "named-graph-uri")
+    return [(name, value) for name, value in sent.pairs if name in names]
 
 
 def examples(service: Service) -> dict[str, list[Example]]:
@@ -130,4 +143,4 @@ def examples(service: Service) -> dict[str, list[Example]]:
 def example(service: Service, file: queryfile.QueryFile) -> Example:
     """One stored query with its default values."""
     text = text_of(file, {}, service.settings.base_iri)
-    return Example(file.question, "/sparql?" + urlencode({"query": text}))
+    return Example(file.question, "/sparql?" + urlencode([("query", text), *service.chosen]))

@@ -6,11 +6,11 @@ from ..errors import AriError, Gone
 from ..protocol import resources
 from ..protocol.problems import Problem
 from ..protocol.service import Service, text
-from ..publish.past import Past, Trace
+from ..publish.traces import Trace, Traces
 from .cells import iri_cell
 
 
-def absent(service: Service, past: Past, path: str) -> AriError:
+def absent(service: Service, past: Traces, path: str) -> AriError:
     """`Gone` where a release has the thing or something replaced it; else `UnknownName`."""
     thing = f"{service.settings.base_iri}id/{path}"
     trace = past.of(thing) or Trace()
@@ -34,6 +34,6 @@ def view(problem: Problem, base: str) -> dict[str, Any]:
     }
 
 
-def _name(past: Past, iri: str) -> str:
+def _name(past: Traces, iri: str) -> str:
     trace = past.of(iri)
     return trace.name if trace else ""

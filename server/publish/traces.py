@@ -50,7 +50,7 @@ class Trace:
         return quad.object.value if isinstance(quad.object, ox.Literal) else ""
 
 
-class Past:
+class Traces:
     """The things of every release of a home, read when they are first asked for.
 
     A release never changes, so each is read once in a process, whatever is asked how often: a line
