@@ -14,6 +14,7 @@ from ..config import Settings
 from ..errors import AriError, WorkerLost
 from . import limits, wire
 from .limits import Limits
+from .spool import Content, Gathering
 
 _log = logging.getLogger(__name__)
 
@@ -92,7 +93,7 @@ class WorkerConnection:
         except OSError:
             return False
 
-    def come(self, body: list[bytes]) -> dict[str, Any] | None:
+    def come(self, body: Gathering) -> dict[str, Any] | None:
         """Take what has come after `put`; the outcome, once it is here.
 
         Args:
@@ -100,6 +101,7 @@ class WorkerConnection:
 
         Raises:
             EOFError, OSError: the worker has ended.
+            EnvironmentFault: there is no room for the body.
         """
         try:
             data = self._socket.recv(1 << 18)
@@ -123,7 +125,7 @@ class WorkerConnection:
         settings: Settings,
         documents: Iterable[bytes] = (),
         kind: Limits = limits.OF_QUERIES,
-    ) -> tuple[dict[str, Any], bytes]:
+    ) -> tuple[dict[str, Any], Content]:
         """The outcome of one request and its body.
 
         Raises:
@@ -131,7 +133,7 @@ class WorkerConnection:
         """
         self.fit = False
         until = time.monotonic() + kind.seconds(settings)
-        body: list[bytes] = []
+        body = Gathering()
         try:
             self._send(request, until, documents)
             outcome = self._receive(body, until)
@@ -141,7 +143,7 @@ class WorkerConnection:
         except (OSError, EOFError):
             raise self.why_it_ended(until, settings, kind) from None
         self.fit = outcome["fit"]
-        return outcome, b"".join(body)
+        return outcome, body.whole()
 
     def change(
         self, request: dict[str, Any], documents: list[bytes], settings: Settings
@@ -156,7 +158,7 @@ class WorkerConnection:
         until = time.monotonic() + settings.query_seconds
         try:
             self._send(request, until, documents)
-            while "phase" in (outcome := self._receive([], until)):
+            while "phase" in (outcome := self._receive(Gathering(), until)):
                 phase = outcome["phase"]
                 until = time.monotonic() + _seconds(phase, settings)
         except TimeoutError:
@@ -175,7 +177,7 @@ class WorkerConnection:
                 self._socket.sendall(wire.frame(wire.CHUNK, document))
             self._socket.sendall(wire.frame(wire.CHUNK, b""))
 
-    def _receive(self, body: list[bytes], until: float) -> dict[str, Any]:
+    def _receive(self, body: Gathering, until: float) -> dict[str, Any]:
         while True:
             left = until - time.monotonic()
             if left <= 0:

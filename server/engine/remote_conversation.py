@@ -12,6 +12,7 @@ from ..config import Settings
 from ..errors import AriError, EngineFault, LimitReached, WorkerLost
 from . import limits, wire
 from .connection import MEMORY_WORDS, STACK_WORDS
+from .spool import Content, Gathering
 
 _log = logging.getLogger(__name__)
 
@@ -48,7 +49,7 @@ class Conversation:
 
     def talk(
         self, request: dict[str, Any], documents: Sequence[bytes] = ()
-    ) -> tuple[dict[str, Any], bytes]:
+    ) -> tuple[dict[str, Any], Content]:
         """The outcome of one request and its body.
 
         Raises:
@@ -57,7 +58,7 @@ class Conversation:
         self.fit = False
         seconds = float(request["seconds"])
         started = time.monotonic()
-        body: list[bytes] = []
+        body = Gathering()
         try:
             self._send(request, documents, seconds)
             outcome = self._receive(body, started + seconds + _GRACE_SECONDS)
@@ -66,7 +67,7 @@ class Conversation:
             raise self._why_it_ended(request, late=late) from None
         # After a refusal, a part of the engine's answer may still be under way to it.
         self.fit = "error" not in outcome and "limit" not in outcome
-        return outcome, b"".join(body)
+        return outcome, body.whole()
 
     def _send(self, request: dict[str, Any], documents: Sequence[bytes], seconds: float) -> None:
         self._connection.settimeout(seconds)
@@ -76,7 +77,7 @@ class Conversation:
                 self._connection.sendall(wire.frame(wire.CHUNK, document))
             self._connection.sendall(wire.frame(wire.CHUNK, b""))
 
-    def _receive(self, body: list[bytes], until: float) -> dict[str, Any]:
+    def _receive(self, body: Gathering, until: float) -> dict[str, Any]:
         while True:
             left = until - time.monotonic()
             if left <= 0:

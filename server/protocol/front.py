@@ -14,10 +14,12 @@ turn holds no thread, so kept answers and health are given under any load.
 import asyncio
 from collections.abc import Hashable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from time import perf_counter
 
 from .. import calls
 from ..config import Settings
+from ..engine.spool import Spool, bytes_of
 from ..errors import AriError, TooBusy, WorkerLost
 from . import bridge, metrics, problems, telling
 from .accesslog import AccessLog
@@ -25,7 +27,6 @@ from .admission import Admission
 from .arriving import (
     HEAD,
     READING,
-    TELL,
     Bodies,
     ClientGone,
     Headers,
@@ -36,21 +37,19 @@ from .arriving import (
     must_have_small_headers,
 )
 from .attention import attended
-from .cache import AnswerCache, Entry, Ready, Reply, finished, started
-from .coding import compressed
+from .cache import EMPTY, AnswerCache, Entry, Ready, Reply
+from .coding import takes_gzip
 from .health import PATHS, Health
 from .metrics import GONE, Metrics, route_of
+from .packing import Packing
+from .sending import Unsent, deliver
 from .service import Service
 from .straight import Begun, Straight, answered
 from .tally import Tally
 from .watched import Watched
 
-PACKED_AT_ONCE = 32 * 1024
-"""Bytes of a body that the event loop packs itself; packing more would keep others waiting."""
 MOST_PAGES = 16
 """Pages of refusals that may wait to be made; beyond, browsers too get the problem object."""
-
-EMPTY = finished(b"")
 
 
 class Front:
@@ -84,10 +83,12 @@ class Front:
         self._turns = Admission(workers)
         self._straight = Straight(Service(settings, engine), engine)
         self._threads = ThreadPoolExecutor(workers, "request")
+        self._packing = Packing(self._cache, counts)
         self._pages = ThreadPoolExecutor(1, "refusal")
         self._pages_waiting = 0
         self._known = False
         self.request_seconds = settings.request_seconds
+        self.unsent = Unsent()
         self._making: dict[Hashable, asyncio.Future[None]] = {}
 
     async def __call__(self, scope: bridge.Scope, receive: Receive, send: Send) -> None:
@@ -137,6 +138,8 @@ class Front:
         self, entry: Entry, scope: bridge.Scope, headers: Headers, send: Send, began: float
     ) -> None:
         """Send a kept answer, or a 304 to a client that has it."""
+        if takes_gzip(headers.get(b"accept-encoding")):
+            entry = await self._packing.entry(entry)
         status, whole = entry.reply.status, entry.whole
         known = headers.get(b"if-none-match")
         start = entry.unchanged(known) if known and scope["method"] in READING else None
@@ -147,9 +150,10 @@ class Front:
         start = start or entry.start
         if (head := scope.get(HEAD)) is not None:
             self._cache.note(head, entry.ready(start, whole))
-        await send(start)
-        await send(whole)
-        self._tally.kept(entry, scope["method"], status, len(whole["body"]), began)
+        body = whole["body"]
+        if not await deliver(scope, send, status, start["headers"], body):
+            status, body = GONE, b""
+        self._tally.kept(entry, scope["method"], status, len(body), began)
 
     async def _answer(self, request: Request) -> None:
         if request.path in PATHS:
@@ -175,7 +179,10 @@ class Front:
             await self._send_kept(entry, scope, headers, request.send, request.began)
             return
         request.cache = "none" if key is None else "miss"
-        await self._deliver(request, await self._made_once(request, key))
+        reply = await self._made_once(request, key)
+        # A client that reads slowly must not hold the room of those who write.
+        self._bodies.release(request)
+        await self._deliver(request, reply)
 
     async def _made_once(self, request: Request, key: Hashable) -> Reply:
         """Let others who ask the same wait for this answer, as they would get the same."""
@@ -231,9 +238,12 @@ class Front:
         begun = self._straight.begin(request)
         made = await self._straightly(begun, request) if begun is not None else None
         reply, revision = made or await self._in_thread(request)
-        if revision and key is not None:
-            self._keep(request, key, reply, revision)
-        return reply
+        entry = self._keep(request, key, reply, revision)
+        if not request.takes_gzip:
+            return entry.reply if entry is not None else reply
+        if entry is not None:
+            return (await self._packing.entry(entry, self._threads)).reply
+        return await self._packing.reply(reply, self._threads)
 
     async def _straightly(self, begun: Begun, request: Request) -> tuple[Reply, str] | None:
         """The reply to a question that a worker has, and its one revision; None: ask again."""
@@ -249,15 +259,7 @@ class Front:
             return self._told(problems.of_ours(error), request, self._engine.revision), ""
         except Exception as error:
             return self._told(problems.of_accident(error), request, self._engine.revision), ""
-        if request.takes_gzip:
-            reply = await self._packed(reply)
         return reply, answer.revision if answer.revision == self._engine.revision else ""
-
-    async def _packed(self, reply: Reply) -> Reply:
-        if len(reply.body) <= PACKED_AT_ONCE:
-            return compressed(reply)
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, compressed, reply)
 
     async def _in_thread(self, request: Request) -> tuple[Reply, str]:
         """What the application answers, and its one revision; empty: unsure."""
@@ -283,17 +285,18 @@ class Front:
                 return self._told(problems.of_ours(error), request, ""), ""
             except Exception as error:
                 return self._told(problems.of_accident(error), request, ""), ""
-        if request.takes_gzip:
-            reply = compressed(reply)
         constant = request.call.revisions | {before, after} == {before}
         return reply, before if constant else ""
 
-    def _keep(self, request: Request, key: Hashable, reply: Reply, revision: str) -> None:
+    def _keep(self, request: Request, key: Hashable, reply: Reply, revision: str) -> Entry | None:
+        """Keep a reply that lasts and is of one revision, if there is room for it."""
+        if not revision or key is None:
+            return None
         self._known = True
-        if not reply.lasting:
-            return
+        if not reply.lasting or not self._cache.takes(len(reply.body)):
+            return None
         entry = Entry(
-            reply,
+            replace(reply, body=bytes_of(reply.body)),
             route_of(request.path),
             request.call.query,
             request.path,
@@ -302,6 +305,7 @@ class Front:
         self._cache.keep(key, revision, entry)
         self._counts.put(metrics.CACHED, self._cache.bytes)
         self._counts.put(metrics.ENTRIES, len(self._cache))
+        return entry
 
     async def _refuse(self, request: Request, error: AriError) -> None:
         """Tell an error that the front found: on a page where the client may want one."""
@@ -327,11 +331,10 @@ class Front:
 
     async def _deliver(self, request: Request, reply: Reply) -> None:
         body = b"" if request.method == "HEAD" else reply.body
-        tell = request.scope.get(TELL)
-        if tell is None:
-            await request.send(started(reply.status, reply.headers))
-            await request.send(finished(body))
-        else:
-            tell(reply.head, body)
+        whole = await deliver(request.scope, request.send, reply.status, reply.headers, body)
+        if isinstance(reply.body, Spool):
+            reply.body.close()
+        if not whole:
+            raise ClientGone
         outcome = request.call.refusal or "ok"
         self._tally.done(request, reply.status, len(body), reply.rows, outcome)

@@ -13,12 +13,14 @@ from typing import cast
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from ..engine.spool import PIECE, Content, bytes_of
 from ..errors import AriError, HeadersTooLarge, InputError, UriTooLong
 from . import parameters, problems, telling
-from .arriving import HEAD, MOST_OF_HEADERS, TELL
+from .arriving import HEAD, MOST_OF_HEADERS
 from .bridge import Scope
 from .cache import Header, Ready, head_of, lines_of
 from .front import Front
+from .sending import TELL, Sending
 
 CONNECTIONS = 2048
 """Connections that one web process holds; one that waits or idles costs a few kilobytes."""
@@ -46,6 +48,7 @@ class Connection(HttpToolsProtocol):
         self._arrived = 0
         self._dated: tuple[list[Header], bytes] = [], b"\r\n"
         self._unread = 0
+        self._sending: RequestResponseCycle | None = None
         self._since = self.loop.time()
         self._clock = self.loop.call_later(self._patience, self._look)
         if len(self.connections) > CONNECTIONS:
@@ -63,7 +66,7 @@ class Connection(HttpToolsProtocol):
         began = perf_counter()
         if self._between:
             ready = self._front.ready(data)
-            if ready is not None and self.idles and not self.flow.write_paused:
+            if ready is not None and self.idles and self._goes_at_once(ready.body):
                 self._send(ready)
                 self._front.count_ready(ready, began)
                 return
@@ -161,28 +164,55 @@ class Connection(HttpToolsProtocol):
             self._dated = headers, lines_of(headers) + b"\r\n"
         return self._dated[1]
 
-    def _tell(self, cycle: RequestResponseCycle, head: bytes, body: bytes) -> None:
-        """Send a whole reply: what `cycle.send` does with its two messages."""
+    def _goes_at_once(self, body: Content) -> bool:
+        return len(body) <= PIECE and not self.flow.write_paused
+
+    async def _tell(self, cycle: RequestResponseCycle, head: bytes, body: Content) -> bool:
+        """Send a whole reply, as `cycle.send` would; False if the connection has ended before."""
         if cycle.disconnected or cycle.response_started:
-            return
-        cycle.response_started = cycle.response_complete = True
-        cycle.message_event.set()
+            return False
+        cycle.response_started = True
         end = self._end_of_head()
         if not cycle.keep_alive:
             end = b"connection: close\r\n" + end
-        self.transport.writelines((head, end, body))
+        whole = self._goes_at_once(body)
+        if whole:
+            self.transport.writelines((head, end, bytes_of(body)))
+        else:
+            self.transport.writelines((head, end))
+            whole = await self._send_slowly(cycle, body)
+        cycle.response_complete = True
+        cycle.message_event.set()
         if not cycle.keep_alive:
             self.transport.close()
         cycle.on_response()
+        return whole
+
+    async def _send_slowly(self, cycle: RequestResponseCycle, body: Content) -> bool:
+        """Send a body as fast as its client reads it."""
+        unsent = self._front.unsent
+        sending = Sending(self.transport, self.flow, body, self._patience)
+        self._sending = cycle
+        unsent.add(sending)
+        try:
+            return await sending.run()
+        finally:
+            unsent.remove(sending)
+            self._sending = None
+            self._unread = 0
 
     def _refuse(self, error: BaseException | None) -> None:
         """Tell what is wrong with bytes that are no request we can read, and close."""
         if self._leaving or self.transport.is_closing():
             return
+        if self._sending is not None:
+            # What is half said is said to its end, and nothing after it.
+            self._leaving, self._sending.keep_alive = True, False
+            return
         problem = problems.of_ours(cast(AriError, error))
         reply = telling.of_problem(problem, "GET", "", "")
         headers = (*self.server_state.default_headers, *reply.headers, (b"connection", b"close"))
-        self.transport.writelines((head_of(reply.status, headers), b"\r\n", reply.body))
+        self.transport.writelines((head_of(reply.status, headers), b"\r\n", bytes_of(reply.body)))
         self._leave()
 
     def _leave(self) -> None:
@@ -198,7 +228,7 @@ class Connection(HttpToolsProtocol):
         """Close a connection on which no request has come, or not the whole of its head, or whose
         client does not read what it is sent."""
         unread, self._unread = self._unread, self.transport.get_write_buffer_size()
-        if unread and unread == self._unread:
+        if unread and unread == self._unread and self._sending is None:
             self.transport.abort()
             return
         left = self._since + self._patience - self.loop.time()

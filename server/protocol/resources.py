@@ -127,7 +127,7 @@ def the_ontology(service: Service, pages: Pages) -> Response:
         response = whole(pages.ontology(), HTML_UTF8, tag, None)
     else:
         answer = service.ask(service.page_query("ontology"), {"graph": name})
-        response = whole(answer.body, BY_NAME[name].content_type, tag, answer.rows)
+        response = whole(answer.content, BY_NAME[name].content_type, tag, answer.rows)
     response.headers.add("Link", f'<{CC_BY}>; rel="license"')
     response.headers.add("Link", f'<{ONTOLOGY}>; rel="describes"')
     return _link_others(response, "/def", name)
@@ -159,7 +159,7 @@ def _document(service: Service, pages: Pages, document: Document, name: str, tag
         return whole(pages.document(document), HTML_UTF8, tag, None)
     query = service.page_query("document", thing=document.thing, document=document.iri)
     answer = service.ask(query, {"graph": name})
-    return whole(answer.body, BY_NAME[name].content_type, tag, answer.rows)
+    return whole(answer.content, BY_NAME[name].content_type, tag, answer.rows)
 
 
 def _link_others(response: Response, path: str, name: str) -> Response:

@@ -9,6 +9,7 @@ import pyoxigraph as ox
 from .. import queryfile
 from ..config import Settings
 from ..engine.interface import Answer, Engine, Question
+from ..engine.spool import Content, Spool
 from ..formats import Kind
 from ..vocab import Names
 
@@ -73,7 +74,7 @@ class Service:
 
     def rows(self, name: str, **values: str) -> list[Row]:
         """The solutions of a SELECT of `queries/pages/`."""
-        return table(self.ask(self.page_query(name, **values), {"table": "json"}).body)[1]
+        return table(self.ask(self.page_query(name, **values), {"table": "json"}).content)[1]
 
     def library_rows(self, name: str, **values: str) -> list[Row]:
         """The solutions of a SELECT of `queries/library/`."""
@@ -81,9 +82,15 @@ class Service:
         return table(self.ask(bound, {"table": "json"}).body)[1]
 
 
-def table(body: bytes, most: int | None = None) -> tuple[list[str], list[Row]]:
+def table(body: Content, most: int | None = None) -> tuple[list[str], list[Row]]:
     """Variables in the order asked, and the first `most` solutions, of a JSON results document."""
-    found = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
+    if isinstance(body, Spool):
+        with body.file() as file:
+            return _table(ox.parse_query_results(file, format=ox.QueryResultsFormat.JSON), most)
+    return _table(ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON), most)
+
+
+def _table(found: object, most: int | None) -> tuple[list[str], list[Row]]:
     if not isinstance(found, ox.QuerySolutions):
         raise TypeError("a table was asked for")
     names = [variable.value for variable in found.variables]

@@ -32,7 +32,8 @@ class Tally:
         self._counts.hit(entry.route, status, seconds, size, entry.rows if status == 200 else 0)
         if self._log is not None:
             path, rows = accesslog.shown(entry.path), entry.reply.rows
-            self._write(method, path, status, size, seconds, rows, entry.query, "ok", "hit")
+            outcome = "client-gone" if status == metrics.GONE else "ok"
+            self._write(method, path, status, size, seconds, rows, entry.query, outcome, "hit")
 
     def done(self, request: Request, status: int, size: int, rows: str, outcome: str) -> None:
         """A request was answered otherwise, or left."""

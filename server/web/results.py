@@ -10,6 +10,7 @@ from flask import g
 
 from .. import queryfile
 from ..engine.interface import Answer
+from ..engine.spool import Content, Spool
 from ..formats import carrying
 from ..protocol.parameters import Parameters
 from ..protocol.queries import text_of, without_header
@@ -76,19 +77,20 @@ def shown(service: Service, asked: Asked, answer: Answer) -> Shown:
     if answer.kind == "boolean":
         return Shown("boolean", answer.rows, downloads, truth=truth(answer.body))
     if answer.kind == "graph":
-        turtle, cut = beginning(answer.body)
+        turtle, cut = beginning(answer.content)
         return Shown("graph", answer.rows, downloads, turtle=turtle, cut=cut)
     base = service.settings.base_iri
-    names, rows = table(answer.body, MOST)
+    names, rows = table(answer.content, MOST)
     cells = tuple(
         tuple(cell(row[name], base) if name in row else None for name in names) for row in rows
     )
     return Shown("table", answer.rows, downloads, tuple(names), cells, cut=answer.rows > len(cells))
 
 
-def beginning(turtle: bytes) -> tuple[str, bool]:
+def beginning(turtle: Content) -> tuple[str, bool]:
     """As much of a graph as a page shows, and whether that is a part only."""
-    shown = turtle[:MOST_CHARACTERS].decode("utf-8", errors="ignore")
+    start = turtle.read(0, MOST_CHARACTERS) if isinstance(turtle, Spool) else turtle
+    shown = start[:MOST_CHARACTERS].decode("utf-8", errors="ignore")
     return shown, len(turtle) > MOST_CHARACTERS
 
 
