@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
+from .. import calls
 from ..config import Settings
 from ..errors import AriError, WorkerLost
 from . import limits, wire
@@ -51,6 +52,7 @@ class WorkerConnection:
 
     def __init__(self, address: str, until: float) -> None:
         self._process = self._log = -1
+        self._commits = self._left = False
         self._socket = socket.socket(socket.AF_UNIX)
         try:
             self._socket.settimeout(max(0.05, until - time.monotonic()))
@@ -160,6 +162,7 @@ class WorkerConnection:
             self._send(request, until, documents)
             while "phase" in (outcome := self._receive(Gathering(), until)):
                 phase = outcome["phase"]
+                self._commits = phase == "commit"
                 until = time.monotonic() + _seconds(phase, settings)
         except TimeoutError:
             self.kill()
@@ -195,6 +198,8 @@ class WorkerConnection:
         Args:
             until: the deadline, by `time.monotonic`.
         """
+        if self._left:
+            return calls.has_gone()
         said = os.pread(self._log, 1 << 16, 0).decode(errors="replace")
         if any(words in said for words in MEMORY_WORDS):
             return kind.memory(settings)
@@ -209,6 +214,14 @@ class WorkerConnection:
         """End the process; the pidfd makes sure that it is no other."""
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self._process, signal.SIGKILL)
+
+    def leave(self) -> bool:
+        """End the process, but not a write that is being made durable; whether it was ended."""
+        if self._commits:
+            return False
+        self._left = True
+        self.kill()
+        return True
 
     def close(self) -> None:
         """End the process, whatever it does, and give back what belongs to it here."""

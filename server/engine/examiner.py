@@ -122,7 +122,7 @@ class Examiner:
     def _ask(self, request: dict[str, Any], bodies: list[bytes]) -> Report:
         worker = connect(self._address(), RESTART_SECONDS)
         try:
-            with calls.ends(worker.kill):
+            with calls.ends(worker.leave):
                 kind = limits.OF_EXAMINATIONS
                 outcome, content = worker.ask(request, self._settings, bodies, kind)
         finally:

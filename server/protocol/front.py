@@ -269,7 +269,10 @@ class Front:
         if not work.done():
             request.call.leave()
             await asyncio.wait({work})
-            self._counts.add(metrics.ENDED, reason="client-gone")
+            if request.call.ended:
+                self._counts.add(metrics.ENDED, reason="client-gone")
+            # What the work said of its end was said to nobody.
+            request.call.refusal = ""
             raise ClientGone
         return work.result()
 
