@@ -129,6 +129,12 @@ class Front:
         """Count and log that it was sent."""
         self._tally.kept(ready.entry, "GET", ready.status, len(ready.body), began)
 
+    def count_refusal(
+        self, method: str, path: str, problem: problems.Problem, size: int, seconds: float
+    ) -> None:
+        """Count and log what was refused before it was a request."""
+        self._tally.refused(method, path, problem, size, seconds)
+
     def _kept(self, key: Hashable) -> Entry | None:
         if key is None or not self._known:
             return None

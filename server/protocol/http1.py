@@ -6,6 +6,7 @@ Every other request goes through uvicorn's parser to the front, and there is no 
 """
 
 import asyncio
+import re
 from functools import partial
 from time import perf_counter
 from typing import cast
@@ -30,6 +31,9 @@ MOST_HEADERS = 100
 MOST_OF_ADDRESS = 60_000
 """Bytes; what reads addresses ends at 65,535."""
 LINGER_SECONDS = 2.0
+_OTHER_METHOD = re.compile(rb"([A-Z][A-Z-]{0,31}) [/*]")
+_SPARE_METHOD = b"UNLINK"
+"""Known to the parser and possible nowhere here."""
 MOST_NOTED = 4096
 """Bytes of a request that is known again by its bytes."""
 
@@ -48,6 +52,7 @@ class Connection(HttpToolsProtocol):
         self._arrived = 0
         self._dated: tuple[list[Header], bytes] = [], b"\r\n"
         self._unread = 0
+        self._method = ""
         self._sending: RequestResponseCycle | None = None
         self._since = self.loop.time()
         self._clock = self.loop.call_later(self._patience, self._look)
@@ -97,9 +102,20 @@ class Connection(HttpToolsProtocol):
         if len(self.url) > MOST_OF_ADDRESS:
             raise UriTooLong(parameters.MOST_OF_URL)
         if len(self.headers) > MOST_HEADERS:
-            raise HeadersTooLarge(MOST_OF_HEADERS)
+            raise HeadersTooLarge(MOST_HEADERS, "headers")
+        self._must_have_one_host()
         super().on_headers_complete()
+        if self._method:
+            self.scope["method"], self._method = self._method, ""
         cast(Scope, self.scope)[TELL] = partial(self._tell, self.cycle)
+
+    def _must_have_one_host(self) -> None:
+        hosts = sum(name == b"host" for name, _ in self.headers)
+        if hosts > 1 or (not hosts and self.parser.get_http_version() == "1.1"):
+            raise InputError(
+                "A request must have one Host header (RFC 9112, 3.2).",
+                remedy="Send the name of this server in it.",
+            )
 
     def on_message_complete(self) -> None:
         """The whole request is here."""
@@ -127,14 +143,31 @@ class Connection(HttpToolsProtocol):
             # There is nothing to upgrade to: this request is the last one here.
             if self.cycle is not None:
                 self.cycle.keep_alive = False
+        except httptools.HttpParserInvalidMethodError:
+            return self._read_other_method(data)
         except httptools.HttpParserError as error:
             ours = isinstance(error.__context__, AriError)
             self._refuse(error.__context__ if ours else InputError("This is no HTTP request."))
             return False
         if not self._between and self._in_head and self._arrived > MOST_OF_HEAD:
-            self._refuse(HeadersTooLarge(MOST_OF_HEADERS))
+            long = len(self.url) > MOST_OF_ADDRESS
+            self._refuse(
+                UriTooLong(parameters.MOST_OF_URL) if long else HeadersTooLarge(MOST_OF_HEADERS)
+            )
             return False
         return True
+
+    def _read_other_method(self, data: bytes) -> bool:
+        """Read on where a method stands that the parser does not know: it is answered as one that
+        does not fit (RFC 9110, 15.5.6)."""
+        named = _OTHER_METHOD.match(data)
+        if named is None or self._begun != 1 or self._method:
+            self._refuse(InputError("This is no HTTP request."))
+            return False
+        self._method, self._begun = named[1].decode("ascii"), 0
+        self.parser = httptools.HttpRequestParser(self)
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+        return self._read(_SPARE_METHOD + data[named.end(1) :])
 
     @property
     def _in_head(self) -> bool:
@@ -213,6 +246,11 @@ class Connection(HttpToolsProtocol):
         reply = telling.of_problem(problem, "GET", "", "")
         headers = (*self.server_state.default_headers, *reply.headers, (b"connection", b"close"))
         self.transport.writelines((head_of(reply.status, headers), b"\r\n", bytes_of(reply.body)))
+        path = self.url.partition(b"?")[0].decode("latin-1") if self._begun else ""
+        # Before its address, nothing is known of its method either.
+        method = self.parser.get_method().decode("ascii") if path else ""
+        seconds = self.loop.time() - self._since
+        self._front.count_refusal(method, path, problem, len(reply.body), seconds)
         self._leave()
 
     def _leave(self) -> None:

@@ -50,12 +50,20 @@ class Service:
         return Names(self.settings.base_iri)
 
     @property
+    def takes_writes(self) -> bool:
+        """Whether a write with the token can succeed; `engine.remote_change` says what can't."""
+        own = self.settings
+        is_refused = own.engine and (own.engine_revision or own.validate_writes)
+        return bool(own.token and not is_refused)
+
+    @property
     def face(self) -> tuple[str, ...]:
-        """The settings that pages show: another value, another page."""
+        """The settings that decide what is answered or shown: another value, another page."""
         own = self.settings
         limits = (own.query_seconds, own.max_rows, own.max_bytes)
         texts = (self.endpoint, own.base_iri, own.default_graph, own.contact)
-        return *texts, "writable" if own.token else "read-only", *map(str, limits)
+        kind = "another engine" if own.engine else "embedded"
+        return *texts, "writable" if self.takes_writes else "read-only", kind, *map(str, limits)
 
     def graphs_of_pages(self) -> tuple[str, ...]:
         """The dataset of our own pages: nothing to say when the default graph is the union."""
