@@ -2,7 +2,8 @@
 
 Starts `ari serve` with its default limits on loopback, in a home of its own. For so many seconds,
 every hostile request of `tests/hostile.py` is sent over and over, in an order made of a seed, by
-eight senders at one address, while connections that never get on are held open. All the while, a
+eight senders at one address, while connections that never get on are held open, some with a large
+answer that is not read. All the while, a
 process at another address asks a cheap question every 20 ms, each time on a new connection and
 with a text of its own, so that no answer is kept. Ends by itself and prints a Markdown table.
 """
@@ -26,6 +27,7 @@ from tests.hostile import Attack, Calm, Outcome, Service
 PAUSE = 0.02
 AT_ONCE = 8
 STALLED_OF_EACH = 25
+UNREAD, UNREAD_ROWS = 4, 100_000
 LIMIT_SECONDS = 0.25
 """What 99 of 100 calm answers are to take at most."""
 
@@ -78,6 +80,7 @@ def attack_all(service: Service, seconds: float, seed: int, tally: Tally) -> boo
     with ExitStack() as opened:
         until = time.monotonic() + seconds
         trap, visited = opened.enter_context(hostile.trap())
+        opened.enter_context(hostile.unread(service.address, UNREAD, UNREAD_ROWS))
         opened.enter_context(hostile.stalled(service.address, STALLED_OF_EACH))
         senders = [
             shuffled(_share(hostile.attacks(trap), number), until, seed + number)

@@ -30,25 +30,30 @@ class Call:
 
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
-        self._left = False
-        self._stop: Callable[[], None] | None = None
+        self._left = self._ended = False
+        self._stop: Callable[[], object] | None = None
 
     @property
     def left(self) -> bool:
         """Whether the client has gone."""
         return self._left
 
+    @property
+    def ended(self) -> bool:
+        """Whether work was ended because the client has gone."""
+        return self._ended
+
     def leave(self) -> None:
         """The client has gone: end what is worked on for it, now and later."""
         with self._lock:
             self._left = True
             if self._stop is not None:
-                self._stop()
+                self._ended = self._stop() is not False
 
     @contextmanager
-    def _ended_by(self, stop: Callable[[], None]) -> Iterator[None]:
+    def _ended_by(self, stop: Callable[[], object]) -> Iterator[None]:
         with self._lock:
-            self._refuse_if_left()
+            _refuse_if(self._left)
             self._stop = stop
         try:
             yield
@@ -56,11 +61,17 @@ class Call:
             # Under the lock, so that `stop` never meets a worker that has another call by now.
             with self._lock:
                 self._stop = None
-        self._refuse_if_left()
+        _refuse_if(self._ended)
 
-    def _refuse_if_left(self) -> None:
-        if self._left:
-            raise WorkerLost("The client has gone, so the work for it was ended.")
+
+def _refuse_if(gone: bool) -> None:
+    if gone:
+        raise has_gone()
+
+
+def has_gone() -> WorkerLost:
+    """Why work has ended whose client has gone."""
+    return WorkerLost("The client has gone, so the work for it was ended.")
 
 
 _thread = threading.local()
@@ -82,11 +93,12 @@ def current() -> Call | None:
 
 
 @contextmanager
-def ends(stop: Callable[[], None]) -> Iterator[None]:
+def ends(stop: Callable[[], object]) -> Iterator[None]:
     """While the block runs, `stop` is called as soon as the client goes.
 
     Args:
-        stop: may be called from another thread, at any moment of the block, at most once.
+        stop: may be called from another thread, at any moment of the block, at most once. False:
+            the work is past ending, goes on, and counts.
 
     Raises:
         WorkerLost: the client has gone, before or during the block.

@@ -389,11 +389,12 @@ class HeadersTooLarge(InputError):
     slug = "headers-too-large"
     title = "The headers are too large"
 
-    def __init__(self, limit_bytes: int) -> None:
+    def __init__(self, value: int, unit: str = "bytes") -> None:
+        of_bytes = f"The headers of the request have more than {value} bytes."
         super().__init__(
-            f"The headers of the request have more than {limit_bytes} bytes.",
+            of_bytes if unit == "bytes" else f"The request has more than {value} headers.",
             remedy="Send fewer or shorter headers; a query belongs in the body of a POST.",
-            extra={"limit": "headers", "value": limit_bytes, "unit": "bytes"},
+            extra={"limit": "headers", "value": value, "unit": unit},
         )
 
 

@@ -9,6 +9,7 @@ import contextlib
 import gzip
 import json
 import os
+import re
 import select
 import signal
 import socket
@@ -531,6 +532,45 @@ def stalled(address: str, each: int, source: str = HOSTILE_HOST) -> Iterator[lis
             connection.sendall(data)
             connections.append(connection)
         yield connections
+
+
+# Answers that are asked for and not read
+
+
+LARGE = "SELECT * {{ ?a ?b ?c . ?d ?e ?f }} LIMIT {rows} # {number}"
+"""In JSON, a row takes some 450 bytes."""
+
+
+@contextlib.contextmanager
+def unread(
+    address: str, count: int, rows: int, source: str = HOSTILE_HOST
+) -> Iterator[list[socket.socket]]:
+    """So many clients with a large answer each, of which they read the beginning."""
+    parts = urlsplit(address)
+    with contextlib.ExitStack() as opened:
+        connections = []
+        for number in range(count):
+            connection = opened.enter_context(socket.socket())
+            connection.settimeout(WAIT_SECONDS)
+            # The kernel must not read in the client's place.
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            connection.bind((source, 0))
+            connection.connect((parts.hostname or "", parts.port or 80))
+            connection.sendall(by_get(LARGE.format(rows=rows, number=number)))
+            connections.append(connection)
+            assert connection.recv(12) == b"HTTP/1.1 200"
+        yield connections
+
+
+def is_cut_short(connection: socket.socket) -> bool:
+    """Read on: whether the service has closed the connection before the end of its answer."""
+    pieces: list[bytes] = []
+    with contextlib.suppress(ConnectionResetError):
+        while piece := connection.recv(1 << 16):
+            pieces.append(piece)
+    head, _, body = b"".join(pieces).partition(b"\r\n\r\n")
+    (length,) = re.findall(rb"content-length: (\d+)", head)
+    return len(body) < int(length)
 
 
 # The calm client

@@ -27,8 +27,12 @@ def start(*options: str, **more: str) -> "subprocess.Popen[str]":
 
 
 @contextmanager
-def running(*options: str, **more: str) -> Iterator[str]:
-    """The address of a service that ends with the block."""
+def running(*options: str, log: list[str] | None = None, **more: str) -> Iterator[str]:
+    """The address of a service that ends with the block.
+
+    Args:
+        log: gets the lines of its standard error, at the end.
+    """
     process = start(*options, **more)
     assert process.stdout is not None
     try:
@@ -38,7 +42,9 @@ def running(*options: str, **more: str) -> Iterator[str]:
     finally:
         process.terminate()
         try:
-            process.communicate(timeout=SECONDS_TO_END)
+            said = process.communicate(timeout=SECONDS_TO_END)[1]
+            if log is not None:
+                log += said.splitlines()
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()

@@ -40,7 +40,8 @@ class Arrival:
 
     @property
     def query(self) -> str:
-        return self.parameters.get("query", [""])[0]
+        """Of an update, its text."""
+        return next(iter(self.parameters.get("query") or self.parameters.get("update") or [""]))
 
 
 @dataclass

@@ -22,7 +22,8 @@ from met_ari.errors import TooBusy, WorkerLost
 from met_ari.protocol import metrics
 from met_ari.protocol.accesslog import AccessLog
 from met_ari.protocol.admission import MOST_WAITING, Admission, client_of, forwarded
-from met_ari.protocol.coding import takes_gzip
+from met_ari.protocol.cache import Reply
+from met_ari.protocol.coding import compressed, takes_gzip
 from met_ari.protocol.front import Front
 from met_ari.protocol.health import Health
 from met_ari.protocol.metrics import Metrics
@@ -296,6 +297,28 @@ def test_a_larger_body_comes_in_gzip_with_a_tag_of_its_own(client: AsgiClient) -
         assert packed.headers["etag"] == f'"{in_gzip(tag)}"'
         packed = client.get(of(LARGE), **GZIP)
     assert "content-encoding" not in plain.headers
+
+
+def test_both_codings_come_from_one_answer_which_is_packed_once(
+    make: Make, engine: SlowEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packings: list[Reply] = []
+
+    def packed(reply: Reply) -> Reply:
+        packings.append(reply)
+        return compressed(reply)
+
+    monkeypatch.setattr("met_ari.protocol.packing.compressed", packed)
+    client = make()
+    asked = [Sent("GET", of(LARGE), [("accept-encoding", coding)]) for coding in ("", "gzip") * 4]
+    found = client.send_at_once(*asked)
+    assert len(engine.asked) == 1
+    assert len(packings) == 1
+    assert len({one.body for one in found}) == 2
+    assert {gzip.decompress(one.body) for one in found[1::2]} == {found[0].body}
+    kept = len(found[0].body) + len(found[1].body)
+    assert kept < number(client, "ari_cache_bytes") < kept + 10_000
+    assert number(client, "ari_cache_entries") == 1
 
 
 def test_gzip_gives_the_same_bytes_each_time(make: Make) -> None:

@@ -220,6 +220,13 @@ def test_many_number_signs_in_a_comment_are_read_at_once() -> None:
          "Add at the top: PREFIX skos: <http://www.w3.org/2004/02/skos/core#>"),
         ("PREFIX skos: <a>\nSELECT * { ?s skso:x ?y }", 2, 15, "Did you mean skos:?"),
         ("SELECT ?x { ?s foo:bar ?o }", 1, 16, "PREFIX foo:"),
+        ("SELECT ?x { ?s foo: ?o }", 1, 16, "PREFIX foo:"),
+        ("SELECT ?x { ?s skso:x ?o }", 1, 16,
+         "Did you mean skos:? Add at the top: PREFIX skos: <http://www.w3.org/2004/02/skos/core#>"),
+        ("SELECT ?x { ?s SKOS:prefLabel ?o }", 1, 16,
+         "Did you mean skos:? Add at the top: PREFIX skos: <http://www.w3.org/2004/02/skos/core#>"),
+        ("SELECT ?x { ?s Dcterm:title ?o }", 1, 16, "Did you mean dcterms:? Add at the top: "),
+        ("PREFIX Skos: <a>\nSELECT * { ?s skos_:x ?y }", 2, 15, "Did you mean Skos:?"),
         ("SELECT ?s { ?s ?p 'a'^^xsd:date }", 1, 24, "PREFIX xsd:"),
         ("SELEC ?x {}", 1, 1, "Did you mean SELECT?"),
         ("SELECT * { ?s ?p ?o } LIMT 5", 1, 23, "Did you mean LIMIT?"),
@@ -249,6 +256,11 @@ def test_a_syntax_error_names_the_place_and_what_was_meant(
     snippet = problem.extra["snippet"].split("\n")
     assert snippet[1].index("^") == column - 1
     assert snippet[0] == text.split("\n")[line - 1]
+
+
+def test_a_prefix_that_is_declared_is_offered_without_its_line() -> None:
+    problem = syntax_problem("PREFIX SKOS: <a>\nSELECT * { ?s skso:x ?y }")
+    assert problem.remedy == "Did you mean SKOS:?"
 
 
 def test_the_snippet_of_a_long_line_is_a_window_around_the_place() -> None:

@@ -1,5 +1,6 @@
 """Connections of the real service: what is known at sight, what is refused, who gives way."""
 
+import json
 import re
 import socket
 import time
@@ -229,6 +230,92 @@ def test_a_refusal_of_bytes_says_what_is_wrong(alone: str) -> None:
     assert headers["content-type"] == "application/problem+json"
     assert headers["connection"] == "close"
     assert b"no HTTP request" in body
+
+
+@pytest.mark.parametrize(
+    ("hosts", "version", "status"),
+    [
+        ([], "1.1", 400),
+        (["Host: x"], "1.1", 200),
+        (["Host: x", "Host: x"], "1.1", 400),
+        ([], "1.0", 200),
+        (["Host: x", "Host: y"], "1.0", 400),
+    ],
+)
+def test_a_request_has_one_host(alone: str, hosts: list[str], version: str, status: int) -> None:
+    """RFC 9112, 3.2."""
+    lines = [f"GET /healthz HTTP/{version}", *hosts, "Connection: close", "", ""]
+    found, _, body = ask(alone, "\r\n".join(lines).encode())
+    assert found == status
+    assert (b"one Host header" in body) == (status == 400)
+
+
+def test_too_many_headers_are_told_by_their_number(alone: str) -> None:
+    many = [f"X-{n}: a" for n in range(101)]
+    status, _, body = ask(alone, message("ASK { }", *many))
+    said = json.loads(body)
+    assert status == 431
+    assert said["detail"] == "The request has more than 100 headers."
+    assert (said["value"], said["unit"]) == (100, "headers")
+
+
+def test_too_large_headers_are_told_by_their_bytes(alone: str) -> None:
+    status, _, body = ask(alone, message("ASK { }", f"X: {'a' * 40_000}"))
+    said = json.loads(body)
+    assert (status, said["value"], said["unit"]) == (431, 32768, "bytes")
+
+
+def test_an_address_that_never_ends_is_told_as_an_address(alone: str) -> None:
+    status, _, body = ask(alone, b"GET /" + b"a" * 140_000)
+    assert status == 414
+    assert b"address" in body.lower()
+
+
+@pytest.mark.parametrize("method", ["PROPFIND", "PURGE", "TRACE", "BREW", "FOO-BAR", "G"])
+@pytest.mark.parametrize("path", ["/sparql", "/update", "/healthz", "/", "/openapi.json"])
+def test_a_method_that_does_not_fit_is_405_with_those_that_do(
+    alone: str, method: str, path: str
+) -> None:
+    """RFC 9110, 15.5.6, whether the parser knows it or not."""
+    sent = f"{method} {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+    with connected(alone) as own:
+        own.sendall(sent)
+        ((status, headers, body),) = read(own)
+        assert status == 405
+        assert method in json.loads(body)["detail"]
+        assert {"GET", "POST"} & set(headers["allow"].split(", "))
+        own.sendall(message("ASK { } # after it"))
+        assert read(own)[0][0] == 200
+
+
+@pytest.mark.parametrize(
+    "first", [b"get / HTTP/1.1", b"BREW HTTP/1.1", b"", b"BREW\x00 / HTTP/1.1"]
+)
+def test_what_is_no_request_line_is_400(alone: str, first: bytes) -> None:
+    assert ask(alone, first + b"\r\nHost: x\r\n\r\n\r\n" if first else b"\x16\x03")[0] == 400
+
+
+def test_what_is_refused_before_it_is_a_request_is_counted_and_logged(
+    built: BuildResult, tmp_path: Path
+) -> None:
+    (tmp_path / "build").symlink_to(built.folder.parent)
+    more = {"ARI_PROCESSES": "1", "ARI_ACCESS_LOG": "1"}
+    log: list[str] = []
+    with running("--home", str(tmp_path), "--quiet", log=log, **more) as address:
+        assert ask(address, b"NONSENSE\r\n\r\n")[0] == 400
+        assert ask(address, message("ASK { }", *[f"X-{n}: a" for n in range(101)]))[0] == 431
+        numbers = ask(address, b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")[2].decode()
+    for series in (
+        'ari_requests_total{route="other",status="400"} 1',
+        'ari_requests_total{route="sparql",status="431"} 1',
+        'ari_refusals_total{problem="bad-input"} 1',
+        'ari_refusals_total{problem="headers-too-large"} 1',
+    ):
+        assert series in numbers
+    nonsense, headers, _ = [json.loads(line) for line in log if line.startswith("{")]
+    assert (nonsense["status"], nonsense["outcome"], nonsense["path"]) == (400, "bad-input", "")
+    assert (headers["method"], headers["path"]) == ("GET", "/sparql")
+    assert (headers["status"], headers["outcome"]) == (431, "headers-too-large")
 
 
 def test_a_client_that_writes_on_reads_why_it_was_refused(alone: str) -> None:

@@ -5,6 +5,7 @@ import io
 import json
 import threading
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 import pyoxigraph as ox
@@ -629,6 +630,16 @@ def described(client: FlaskClient, **sent: str) -> ox.Store:
     return store
 
 
+VOID = "http://rdfs.org/ns/void#"
+TRIPLES = ox.NamedNode(VOID + "triples")
+TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+
+
+def store_subjects(store: ox.Store, kind: str) -> list[Any]:
+    quads = store.quads_for_pattern(None, TYPE, ox.NamedNode(kind))
+    return [quad.subject for quad in quads]
+
+
 def objects(store: ox.Store, name: str) -> set[str]:
     quads = store.quads_for_pattern(None, ox.NamedNode(name), None)
     return {str(quad.object.value) for quad in quads}
@@ -639,9 +650,11 @@ def test_asked_with_no_query_the_service_describes_itself(either: FlaskClient, n
     store = described(either, format=name)
     assert objects(store, SD + "endpoint") == {"https://data.example/ari/sparql"}
     assert objects(store, SD + "supportedLanguage") == {SD + "SPARQL11Query"}
-    assert objects(store, SD + "feature") == {SD + "UnionDefaultGraph"}
+    assert objects(store, SD + "feature") == {SD + "UnionDefaultGraph", SD + "EmptyGraphs"}
     assert objects(store, SD + "name") == {GRAPH_A, GRAPH_B}
-    assert objects(store, "http://rdfs.org/ns/void#triples") == {"5", "3", "2"}
+    assert objects(store, VOID + "triples") == {"5", "3", "2"}
+    counted = {quad.subject for quad in store.quads_for_pattern(None, TRIPLES, None)}
+    assert counted == set(store_subjects(store, VOID + "Dataset"))
     assert len(objects(store, SD + "resultFormat")) == 10
     assert not any(isinstance(quad.subject, ox.BlankNode) for quad in store)
 
@@ -649,8 +662,40 @@ def test_asked_with_no_query_the_service_describes_itself(either: FlaskClient, n
 def test_the_description_of_a_strict_service_claims_no_union(engine: EngineDouble) -> None:
     settings = Settings(default_graph="strict")
     store = described(create_app(settings, engine).test_client())
-    assert objects(store, SD + "feature") == set()
+    assert objects(store, SD + "feature") == {SD + "EmptyGraphs"}
     assert objects(store, SD + "endpoint") == {"https://w3id.org/ari/sparql"}
+
+
+REMOTE = {"engine": "http://127.0.0.1:9/query", "token": "t", "validate_writes": 0}
+
+
+@pytest.mark.parametrize(
+    ("settings", "described_too"),
+    [
+        ({}, False),
+        ({"token": "t"}, True),
+        (REMOTE, True),
+        (REMOTE | {"validate_writes": 1}, False),
+        (REMOTE | {"engine_revision": "r7"}, False),
+        (REMOTE | {"token": ""}, False),
+    ],
+)
+def test_updates_are_described_where_they_can_succeed(
+    engine: EngineDouble, settings: dict[str, Any], described_too: bool
+) -> None:
+    store = described(create_app(Settings(**settings), engine).test_client())
+    languages = objects(store, SD + "supportedLanguage")
+    assert (SD + "SPARQL11Update" in languages) == described_too
+    assert (SD + "EmptyGraphs" in objects(store, SD + "feature")) == ("engine" not in settings)
+
+
+def test_the_tag_of_the_description_is_another_where_the_description_is(
+    engine: EngineDouble,
+) -> None:
+    several = [Settings(**REMOTE), Settings(**REMOTE | {"validate_writes": 1}), Settings(token="t")]
+    clients = [create_app(own, engine).test_client() for own in several]
+    answers = [client.get("/sparql", headers={"Accept": "text/turtle"}) for client in clients]
+    assert len({answer.headers["ETag"] for answer in answers}) == len(several)
 
 
 def test_a_browser_without_a_query_gets_the_form(client: FlaskClient) -> None:

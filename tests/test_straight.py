@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 
 from met_ari.app import create_app
 from met_ari.config import Settings
+from met_ari.engine import spool
 from met_ari.engine.embedded import EmbeddedEngine, open_engine
 from met_ari.engine.interface import Question
 from met_ari.engine.pending import Pending
@@ -110,13 +111,21 @@ def of(query: str, **more: str) -> str:
     return "/sparql?" + urlencode({"query": query} | more)
 
 
+@pytest.mark.parametrize("in_memory", [1 << 20, 10])
 @pytest.mark.parametrize("query", [SMALL, LARGE, GRAPH, "ASK {}", "SELECT (RAND() AS ?x) {}"])
 @pytest.mark.parametrize(
     "accept", ["", "*/*", "text/csv, application/n-triples, text/turtle;q=0.1"]
 )
 def test_it_is_answered_as_by_the_application(
-    client: AsgiClient, flask: FlaskClient, counting: Counting, query: str, accept: str
+    client: AsgiClient,
+    flask: FlaskClient,
+    counting: Counting,
+    query: str,
+    accept: str,
+    in_memory: int,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(spool, "IN_MEMORY", in_memory)
     sent = client.get(of(query), Accept=accept)
     direct = flask.get(of(query), headers={"Accept": accept})
     assert sent.status == direct.status_code

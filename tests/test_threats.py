@@ -104,6 +104,8 @@ WORKERS = 8
 HOSTILE_AT_ONCE = 8
 STALLED_OF_EACH = 40
 """More in all than the threads and workers of the service."""
+UNREAD, UNREAD_ROWS = 6, 20_000
+"""Answers of 9 MB each that nobody reads."""
 LONGEST_RUN = 100.0
 PAUSE = 0.05
 SLOWEST = 2.0
@@ -130,6 +132,7 @@ class Siege:
     workers: int
     revisions: tuple[str, str]
     stalled: Counter[str] = field(default_factory=Counter)
+    cut_short: list[bool] = field(default_factory=list)
 
 
 @pytest.fixture(scope="module")
@@ -161,11 +164,13 @@ def siege(under_siege: Service) -> Siege:
     with hostile.trap() as (trap, visited):
         with (
             hostile.calm_client(service.address, LONGEST_RUN, PAUSE) as calm,
+            hostile.unread(service.address, UNREAD, UNREAD_ROWS) as unread,
             hostile.stalled(service.address, STALLED_OF_EACH) as connections,
             ThreadPoolExecutor(HOSTILE_AT_ONCE) as pool,
         ):
             outcomes = list(pool.map(lambda attack: _strike(service, attack), _attacks(trap)))
             ends = _ends(connections)
+            cut = [hostile.is_cut_short(connection) for connection in unread]
         hostile.eventually(lambda: len(service.workers) <= WORKERS)
         was_visited = visited()
     return Siege(
@@ -179,6 +184,7 @@ def siege(under_siege: Service) -> Siege:
         len(service.workers),
         (revision, _revision(service)),
         ends,
+        cut,
     )
 
 
@@ -283,6 +289,11 @@ def test_clients_that_stall_are_sent_away_and_harm_nobody(siege: Siege) -> None:
         "half a body: 408": STALLED_OF_EACH,
         "kept alive: 200": STALLED_OF_EACH,
     }
+
+
+def test_clients_that_do_not_read_a_large_answer_are_cut(siege: Siege) -> None:
+    """That they take no memory and harm nobody, the bounds and the calm client tell."""
+    assert siege.cut_short == [True] * UNREAD
 
 
 def test_no_hostile_write_changes_the_data(siege: Siege) -> None:

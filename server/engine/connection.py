@@ -10,10 +10,12 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
+from .. import calls
 from ..config import Settings
 from ..errors import AriError, WorkerLost
 from . import limits, wire
 from .limits import Limits
+from .spool import Content, Gathering
 
 _log = logging.getLogger(__name__)
 
@@ -50,6 +52,7 @@ class WorkerConnection:
 
     def __init__(self, address: str, until: float) -> None:
         self._process = self._log = -1
+        self._commits = self._left = False
         self._socket = socket.socket(socket.AF_UNIX)
         try:
             self._socket.settimeout(max(0.05, until - time.monotonic()))
@@ -92,7 +95,7 @@ class WorkerConnection:
         except OSError:
             return False
 
-    def come(self, body: list[bytes]) -> dict[str, Any] | None:
+    def come(self, body: Gathering) -> dict[str, Any] | None:
         """Take what has come after `put`; the outcome, once it is here.
 
         Args:
@@ -100,6 +103,7 @@ class WorkerConnection:
 
         Raises:
             EOFError, OSError: the worker has ended.
+            EnvironmentFault: there is no room for the body.
         """
         try:
             data = self._socket.recv(1 << 18)
@@ -123,7 +127,7 @@ class WorkerConnection:
         settings: Settings,
         documents: Iterable[bytes] = (),
         kind: Limits = limits.OF_QUERIES,
-    ) -> tuple[dict[str, Any], bytes]:
+    ) -> tuple[dict[str, Any], Content]:
         """The outcome of one request and its body.
 
         Raises:
@@ -131,7 +135,7 @@ class WorkerConnection:
         """
         self.fit = False
         until = time.monotonic() + kind.seconds(settings)
-        body: list[bytes] = []
+        body = Gathering()
         try:
             self._send(request, until, documents)
             outcome = self._receive(body, until)
@@ -141,7 +145,7 @@ class WorkerConnection:
         except (OSError, EOFError):
             raise self.why_it_ended(until, settings, kind) from None
         self.fit = outcome["fit"]
-        return outcome, b"".join(body)
+        return outcome, body.whole()
 
     def change(
         self, request: dict[str, Any], documents: list[bytes], settings: Settings
@@ -156,8 +160,9 @@ class WorkerConnection:
         until = time.monotonic() + settings.query_seconds
         try:
             self._send(request, until, documents)
-            while "phase" in (outcome := self._receive([], until)):
+            while "phase" in (outcome := self._receive(Gathering(), until)):
                 phase = outcome["phase"]
+                self._commits = phase == "commit"
                 until = time.monotonic() + _seconds(phase, settings)
         except TimeoutError:
             self.kill()
@@ -175,7 +180,7 @@ class WorkerConnection:
                 self._socket.sendall(wire.frame(wire.CHUNK, document))
             self._socket.sendall(wire.frame(wire.CHUNK, b""))
 
-    def _receive(self, body: list[bytes], until: float) -> dict[str, Any]:
+    def _receive(self, body: Gathering, until: float) -> dict[str, Any]:
         while True:
             left = until - time.monotonic()
             if left <= 0:
@@ -193,6 +198,8 @@ class WorkerConnection:
         Args:
             until: the deadline, by `time.monotonic`.
         """
+        if self._left:
+            return calls.has_gone()
         said = os.pread(self._log, 1 << 16, 0).decode(errors="replace")
         if any(words in said for words in MEMORY_WORDS):
             return kind.memory(settings)
@@ -207,6 +214,14 @@ class WorkerConnection:
         """End the process; the pidfd makes sure that it is no other."""
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self._process, signal.SIGKILL)
+
+    def leave(self) -> bool:
+        """End the process, but not a write that is being made durable; whether it was ended."""
+        if self._commits:
+            return False
+        self._left = True
+        self.kill()
+        return True
 
     def close(self) -> None:
         """End the process, whatever it does, and give back what belongs to it here."""

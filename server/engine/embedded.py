@@ -104,7 +104,7 @@ class EmbeddedEngine:
         """
         documents = [(change.body, change.format), *change.others] if change.format else []
         request = _change_request(change, [form for _, form in documents], self._settings)
-        with contextlib.closing(self._writer()) as worker:
+        with contextlib.closing(self._writer()) as worker, calls.ends(worker.leave):
             outcome = worker.change(request, [body for body, _ in documents], self._settings)
         if "created" not in outcome:
             raise limits.OF_WRITES.error(outcome, self._settings)
@@ -130,7 +130,7 @@ class EmbeddedEngine:
         return answer
 
     def _attempt(self, request: dict[str, Any]) -> Answer:
-        with self._worker() as worker, calls.ends(worker.kill):
+        with self._worker() as worker, calls.ends(worker.leave):
             outcome, body = worker.ask(request, self._settings)
             return answer_of(outcome, body, worker, self._settings)
 

@@ -15,6 +15,7 @@ from . import limits
 from .connection import connect
 from .embedded import RESTART_SECONDS
 from .keeper import Nursery
+from .spool import Content, bytes_of
 from .turns import Turns
 
 AT_ONCE = 1
@@ -42,12 +43,17 @@ class Report:
     """What was found.
 
     Args:
-        body: in the format that was asked for; `json` has `conforms`, `severities`, `findings`.
+        content: in the format that was asked for; `json` has `conforms`, `severities`, `findings`.
         severities: findings by severity; empty if the graph conforms (SHACL, 3.6.1.1).
     """
 
-    body: bytes
+    content: Content
     severities: Mapping[str, int]
+
+    @property
+    def body(self) -> bytes:
+        """The content in memory."""
+        return bytes_of(self.content)
 
     @property
     def conforms(self) -> bool:
@@ -116,14 +122,14 @@ class Examiner:
     def _ask(self, request: dict[str, Any], bodies: list[bytes]) -> Report:
         worker = connect(self._address(), RESTART_SECONDS)
         try:
-            with calls.ends(worker.kill):
+            with calls.ends(worker.leave):
                 kind = limits.OF_EXAMINATIONS
-                outcome, body = worker.ask(request, self._settings, bodies, kind)
+                outcome, content = worker.ask(request, self._settings, bodies, kind)
         finally:
             worker.close()
         if "severities" not in outcome:
             raise limits.OF_EXAMINATIONS.error(outcome, self._settings)
-        return Report(body, outcome["severities"])
+        return Report(content, outcome["severities"])
 
     def _address(self) -> str:
         with self._lock:

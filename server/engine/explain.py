@@ -122,11 +122,16 @@ class _Case:
 
     def undeclared_prefix(self, token: str, place: int) -> SyntaxProblem:
         prefix = token.partition(":")[0]
-        others = [t.rstrip(":") for _, t, _ in self.tokens if t.endswith(":")]
+        words = [token for _, token, _ in self.tokens]
+        declared = [
+            name.rstrip(":") for word, name in itertools.pairwise(words) if word.upper() == "PREFIX"
+        ]
         if prefix in PREFIXES:
-            remedy = f"Add at the top: PREFIX {prefix}: <{PREFIXES[prefix]}>"
-        elif close := difflib.get_close_matches(prefix, [*others, *PREFIXES], 1):
-            remedy = f"Did you mean {close[0]}:?"
+            remedy = _line(prefix)
+        elif likely := _likely(prefix, [*declared, *PREFIXES]):
+            remedy = f"Did you mean {likely}:?"
+            if likely not in declared:
+                remedy += f" {_line(likely)}"
         else:
             remedy = f"Add at the top, with its IRI: PREFIX {prefix}: <…>"
         return self.here(place, f"The prefix {prefix}: is not declared.", remedy)
@@ -154,6 +159,17 @@ class _Case:
             if self.reads(place, f" {sign} {token}"):
                 return f"Is a {sign} missing before it?"
         return ""
+
+
+def _line(prefix: str) -> str:
+    return f"Add at the top: PREFIX {prefix}: <{PREFIXES[prefix]}>"
+
+
+def _likely(prefix: str, names: list[str]) -> str:
+    """The name that was probably meant; of names that differ in case only, the first."""
+    by_lower = {name.lower(): name for name in reversed(names)}
+    close = difflib.get_close_matches(prefix.lower(), by_lower, 1)
+    return by_lower[close[0]] if close else ""
 
 
 def _shorten(token: str) -> str:

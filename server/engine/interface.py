@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from ..formats import Kind
+from .spool import Content, bytes_of
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Answer:
     """A whole, serialised answer.
 
     Args:
+        content: its bytes, in memory or in a file.
         rows: solutions of a SELECT, triples of a CONSTRUCT or DESCRIBE, 1 for an ASK.
         volatile: the query calls NOW, RAND, UUID or STRUUID: asked again, it may differ.
         revision: of the data that gave this answer.
@@ -43,11 +45,16 @@ class Answer:
 
     kind: Kind
     format: str
-    body: bytes
+    content: Content
     rows: int
     volatile: bool
     revision: str = ""
     digest: str = ""
+
+    @property
+    def body(self) -> bytes:
+        """The content in memory, however large it is."""
+        return bytes_of(self.content)
 
 
 @dataclass(frozen=True)

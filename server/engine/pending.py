@@ -9,6 +9,7 @@ from ..errors import AriError
 from . import limits
 from .connection import WorkerConnection
 from .interface import Answer, Engine, Question
+from .spool import Content, Gathering
 
 AT_ONCE_SECONDS = 0.5
 """A worker that ends so early may have been ended with its nursery, whatever it was asked."""
@@ -48,7 +49,7 @@ class Pending:
         self._settings = settings
         self._give_back = give_back
         self._began = time.monotonic()
-        self._body: list[bytes] = []
+        self._body = Gathering()
 
     @property
     def is_young(self) -> bool:
@@ -67,7 +68,7 @@ class Pending:
             raise self._worker.why_it_ended(until, self._settings, limits.OF_QUERIES) from None
         if outcome is None:
             return None
-        return answer_of(outcome, b"".join(self._body), self._worker, self._settings)
+        return answer_of(outcome, self._body.whole(), self._worker, self._settings)
 
     def late(self) -> AriError:
         """What the client is told at the deadline; `close` ends the worker."""
@@ -75,11 +76,12 @@ class Pending:
 
     def close(self) -> None:
         """Give the worker back; if it still works, end it."""
+        self._body.close()
         self._give_back(self._worker)
 
 
 def answer_of(
-    outcome: dict[str, Any], body: bytes, worker: WorkerConnection, settings: Settings
+    outcome: dict[str, Any], body: Content, worker: WorkerConnection, settings: Settings
 ) -> Answer:
     """The answer that a worker gave.
 

@@ -11,6 +11,7 @@ import time
 from typing import Any
 from uuid import uuid4
 
+from .. import calls
 from ..config import Settings
 from ..errors import (
     AriError,
@@ -110,9 +111,11 @@ class RemoteEngine:
         before = self.look(after_a_write=True)
         if change.kind == "delete" and change.graph is not None:
             remote_change.must_exist(change.graph, before)
-        with self._pool.worker() as worker:
+        with self._pool.worker() as worker, calls.ends(worker.leave):
             outcome, _ = worker.talk(*remote_change.request(change, before, self._settings))
         self._raise_if_refused(outcome)
+        # Should this look be ended, the next who asks starts another.
+        self._known_since = float("-inf")
         after = self.look(after_a_write=True)
         created = change.graph is not None and change.graph not in before.graphs
         growth = sum(after.graphs.values()) - sum(before.graphs.values())
@@ -129,7 +132,7 @@ class RemoteEngine:
         """
         known = self._known.as_record() if self._known and after_a_write else None
         request = {"op": "look", "known": known, "rows": self._settings.max_rows}
-        with self._pool.worker(LOOK_SECONDS) as worker:
+        with self._pool.worker(LOOK_SECONDS) as worker, calls.ends(worker.leave):
             outcome, _ = worker.talk(request | {"seconds": LOOK_SECONDS})
         self._raise_if_refused(outcome)
         self._known = Dataset(**outcome["dataset"])
@@ -176,7 +179,7 @@ class RemoteEngine:
             "dataset": self._holds().as_record(),
         }
         revision = self.revision
-        with self._pool.worker() as worker:
+        with self._pool.worker() as worker, calls.ends(worker.leave):
             outcome, body = worker.talk(request | limited)
         self._raise_if_refused(outcome)
         volatile = outcome["volatile"] or not self._settings.engine_revision

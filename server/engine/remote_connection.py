@@ -5,6 +5,7 @@ makes; it is for processes that speak with one engine and with nobody else.
 """
 
 import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from urllib.parse import urlsplit, urlunsplit
@@ -21,7 +22,7 @@ class Access:
     password: str = ""
 
 
-def prepare(access: Access, silence: float | None = None) -> None:
+def prepare(access: Access, silence: float | None = None) -> "Kept":
     """Have this process log in at the engine, keep its connections, and follow no redirect.
 
     Args:
@@ -36,15 +37,17 @@ def prepare(access: Access, silence: float | None = None) -> None:
             # The whole server: addresses for writes may be made from the one for queries.
             root = urlunsplit((*urlsplit(place)[:2], "/", "", ""))
             known.add_password(None, root, access.user, access.password)
+    kept = Kept(silence)
     urllib.request.install_opener(
         urllib.request.build_opener(
             urllib.request.ProxyHandler({}),
             _NoRedirect,
-            _Kept(silence),
+            kept,
             urllib.request.HTTPDigestAuthHandler(known),
             urllib.request.HTTPBasicAuthHandler(known),
         )
     )
+    return kept
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -54,11 +57,13 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         return None
 
 
-class _Kept(urllib.request.BaseHandler):
+class Kept(urllib.request.BaseHandler):
     """Connections of HTTP/1.1 that are used again.
 
     urllib asks a server to close the connection after each answer. That costs a handshake, and
     some servers (Jetty, so Fuseki) then mark the end of an answer by nothing but the close.
+
+    `tell` is called with True before a request is sent, and with False once all of it is.
     """
 
     handler_order = 400
@@ -66,6 +71,7 @@ class _Kept(urllib.request.BaseHandler):
 
     def __init__(self, silence: float | None) -> None:
         self._silence = silence
+        self.tell: Callable[[bool], object] = bool
         self._connection: HTTPConnection | None = None
         self._place = ("", "")
         self._last: HTTPResponse | None = None
@@ -81,14 +87,14 @@ class _Kept(urllib.request.BaseHandler):
         kept = self._idle() if place == self._place else None
         self._connection, self._place = kept or kind(request.host, timeout=self._silence), place
         try:
-            response = _exchange(self._connection, request)
+            response = self._exchange(self._connection, request)
         except (OSError, HTTPException):
             self._connection.close()
             # A server may close an idle connection at any time; a write may not be sent twice.
             if kept is None or not _is_query(request):
                 raise
             self._connection = kind(request.host, timeout=self._silence)
-            response = _exchange(self._connection, request)
+            response = self._exchange(self._connection, request)
         self._last = response
         return response
 
@@ -101,15 +107,18 @@ class _Kept(urllib.request.BaseHandler):
         self._connection.close()
         return None
 
-
-def _exchange(connection: HTTPConnection, request: urllib.request.Request) -> HTTPResponse:
-    headers = {**request.headers, **request.unredirected_hdrs}
-    connection.request(request.get_method(), request.selector, request.data, headers)
-    response = connection.getresponse()
-    # As urllib's own handler leaves it for the rest of urllib.
-    response.url = request.full_url
-    response.msg = response.reason  # type: ignore[assignment]
-    return response
+    def _exchange(
+        self, connection: HTTPConnection, request: urllib.request.Request
+    ) -> HTTPResponse:
+        headers = {**request.headers, **request.unredirected_hdrs}
+        self.tell(True)
+        connection.request(request.get_method(), request.selector, request.data, headers)
+        self.tell(False)
+        response = connection.getresponse()
+        # As urllib's own handler leaves it for the rest of urllib.
+        response.url = request.full_url
+        response.msg = response.reason  # type: ignore[assignment]
+        return response
 
 
 def _is_query(request: urllib.request.Request) -> bool:

@@ -1,17 +1,21 @@
 """What is said to one worker that speaks with another engine, and what it answers."""
 
+import contextlib
 import json
 import logging
 import os
+import signal
 import socket
 import time
 from collections.abc import Sequence
 from typing import Any
 
+from .. import calls
 from ..config import Settings
 from ..errors import AriError, EngineFault, LimitReached, WorkerLost
 from . import limits, wire
 from .connection import MEMORY_WORDS, STACK_WORDS
+from .spool import Content, Gathering
 
 _log = logging.getLogger(__name__)
 
@@ -25,11 +29,16 @@ class Conversation:
     """A connection to one worker; closing it, or its deadline, ends the worker.
 
     Args:
-        log: a file in which the worker says why it dies.
+        process: a pidfd of the worker.
+        log: a file in which it says why it dies.
     """
 
-    def __init__(self, connection: socket.socket, log: int, settings: Settings) -> None:
+    def __init__(
+        self, connection: socket.socket, process: int, log: int, settings: Settings
+    ) -> None:
         self._connection = connection
+        self._process = process
+        self._sends = self._left = False
         self._log = log
         self._settings = settings
         self._reader = wire.Reader(connection)
@@ -48,7 +57,7 @@ class Conversation:
 
     def talk(
         self, request: dict[str, Any], documents: Sequence[bytes] = ()
-    ) -> tuple[dict[str, Any], bytes]:
+    ) -> tuple[dict[str, Any], Content]:
         """The outcome of one request and its body.
 
         Raises:
@@ -57,16 +66,18 @@ class Conversation:
         self.fit = False
         seconds = float(request["seconds"])
         started = time.monotonic()
-        body: list[bytes] = []
+        body = Gathering()
         try:
             self._send(request, documents, seconds)
             outcome = self._receive(body, started + seconds + _GRACE_SECONDS)
         except (OSError, EOFError):
+            if self._left:
+                raise calls.has_gone() from None
             late = time.monotonic() - started > seconds - _CLOSE_ENOUGH_SECONDS
             raise self._why_it_ended(request, late=late) from None
         # After a refusal, a part of the engine's answer may still be under way to it.
         self.fit = "error" not in outcome and "limit" not in outcome
-        return outcome, b"".join(body)
+        return outcome, body.whole()
 
     def _send(self, request: dict[str, Any], documents: Sequence[bytes], seconds: float) -> None:
         self._connection.settimeout(seconds)
@@ -76,7 +87,7 @@ class Conversation:
                 self._connection.sendall(wire.frame(wire.CHUNK, document))
             self._connection.sendall(wire.frame(wire.CHUNK, b""))
 
-    def _receive(self, body: list[bytes], until: float) -> dict[str, Any]:
+    def _receive(self, body: Gathering, until: float) -> dict[str, Any]:
         while True:
             left = until - time.monotonic()
             if left <= 0:
@@ -85,8 +96,29 @@ class Conversation:
             kind, payload = self._reader.frame()
             if kind == wire.RECORD:
                 outcome: dict[str, Any] = json.loads(payload)
-                return outcome
-            body.append(payload)
+                if "sends" not in outcome:
+                    return outcome
+                self._sends = outcome["sends"]
+                if self._left and not self._sends:
+                    self._kill()
+            else:
+                body.append(payload)
+
+    def leave(self) -> bool:
+        """End the worker as its client has gone; whether it was ended.
+
+        While a write goes to the engine it is not, as half of one must not arrive; then it is as
+        soon as all is sent.
+        """
+        self._left = True
+        if self._sends:
+            return False
+        self._kill()
+        return True
+
+    def _kill(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._process, signal.SIGKILL)
 
     def _why_it_ended(self, request: dict[str, Any], *, late: bool) -> AriError:
         said = os.pread(self._log, 1 << 16, 0).decode(errors="replace")
@@ -106,6 +138,7 @@ class Conversation:
     def close(self) -> None:
         """Let it end."""
         self._connection.close()
+        os.close(self._process)
         os.close(self._log)
 
 

@@ -34,8 +34,8 @@ class Parent:
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
 
-    def new_worker(self) -> tuple[socket.socket, int]:
-        """A connection to a new worker, and a file in which it says why it dies.
+    def new_worker(self) -> tuple[socket.socket, int, int]:
+        """A connection to a new worker, its process, and a file in which it says why it dies.
 
         Raises:
             WorkerLost: none can be started.
@@ -54,17 +54,18 @@ class Parent:
         with self._lock:
             self._end()
 
-    def _fork(self, control: socket.socket) -> tuple[socket.socket, int]:
+    def _fork(self, control: socket.socket) -> tuple[socket.socket, int, int]:
         ours, theirs = socket.socketpair()
         log = os.memfd_create("worker-stderr")
         with theirs:
             try:
                 socket.send_fds(control, [b"w"], [theirs.fileno(), log])
+                theirs.close()
+                return ours, _process_at(ours), log
             except BaseException:
                 ours.close()
                 os.close(log)
                 raise
-        return ours, log
 
     def _start(self) -> socket.socket:
         ours, theirs = socket.socketpair()
@@ -89,3 +90,12 @@ class Parent:
             self._process.kill()
             self._process.wait()
         self._control = self._process = None
+
+
+def _process_at(connection: socket.socket) -> int:
+    """The pidfd with which a new worker begins."""
+    connection.settimeout(_START_SECONDS)
+    _, descriptors, _, _ = socket.recv_fds(connection, 1, 1, socket.MSG_CMSG_CLOEXEC)
+    if not descriptors:
+        raise OSError("the worker ended before it began")
+    return descriptors[0]

@@ -20,6 +20,9 @@ PER_BYTE = 4
 WHOLE_GRAPH = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 _WORDS_OF_A_WRITE = 1 << 18
 
+WRITES = ("update", "store")
+"""Operations that change the engine's data, each by one request to it."""
+
 Request = dict[str, Any]
 
 

@@ -17,10 +17,11 @@ import os
 import signal
 import socket
 import traceback
+from functools import partial
 
 from . import isolation, outcome, wire
-from .remote_connection import Access, prepare
-from .remote_task import Task
+from .remote_connection import Access, Kept, prepare
+from .remote_task import WRITES, Task
 
 
 def main() -> None:
@@ -32,15 +33,15 @@ def main() -> None:
     with socket.socket(fileno=os.dup(0)) as control:
         setup = wire.Reader(control).record()
         access = Access(**setup["access"])
-        prepare(access)
+        kept = prepare(access)
         # What exists now is never freed: the collector need not touch it, so it stays shared.
         gc.collect()
         gc.freeze()
         control.sendall(b"!")
-        _fork_workers(control, access, setup["memory_mb"])
+        _fork_workers(control, access, kept, setup["memory_mb"])
 
 
-def _fork_workers(control: socket.socket, access: Access, memory_mb: int) -> None:
+def _fork_workers(control: socket.socket, access: Access, kept: Kept, memory_mb: int) -> None:
     parent = os.getpid()
     while True:
         said, descriptors, _, _ = socket.recv_fds(control, 1, 2, socket.MSG_CMSG_CLOEXEC)
@@ -51,11 +52,13 @@ def _fork_workers(control: socket.socket, access: Access, memory_mb: int) -> Non
             if os.fork() == 0:
                 control.close()
                 os.dup2(log, 2)
-                _become_worker(connection, access, memory_mb, parent)
+                _become_worker(connection, access, kept, memory_mb, parent)
         os.close(log)
 
 
-def _become_worker(connection: socket.socket, access: Access, memory_mb: int, parent: int) -> None:
+def _become_worker(
+    connection: socket.socket, access: Access, kept: Kept, memory_mb: int, parent: int
+) -> None:
     """Never returns: what follows a fork belongs to the parent."""
     code = 1
     try:
@@ -66,7 +69,8 @@ def _become_worker(connection: socket.socket, access: Access, memory_mb: int, pa
         isolation.die_with_parent(parent)
         isolation.be_first_to_go()
         isolation.cap_memory(memory_mb)
-        run(connection, access)
+        _introduce(connection)
+        run(connection, access, kept)
         code = 0
     except OSError:
         pass
@@ -77,7 +81,14 @@ def _become_worker(connection: socket.socket, access: Access, memory_mb: int, pa
         os._exit(code)
 
 
-def run(connection: socket.socket, access: Access) -> None:
+def _introduce(connection: socket.socket) -> None:
+    """Hand over the means to end this process."""
+    process = os.pidfd_open(os.getpid())
+    socket.send_fds(connection, [b"!"], [process])
+    os.close(process)
+
+
+def run(connection: socket.socket, access: Access, kept: Kept) -> None:
     """Serve one client, a request at a time, until it goes away."""
     reader = wire.Reader(connection)
     while True:
@@ -86,10 +97,16 @@ def run(connection: socket.socket, access: Access) -> None:
             documents = [reader.document() for _ in request.get("documents", ())]
         except EOFError:
             return
+        writes = request["op"] in WRITES
+        kept.tell = partial(_tell_of_sending, connection) if writes else bool
         signal.setitimer(signal.ITIMER_REAL, request["seconds"])
         told = outcome.told(Task(connection, access, request, documents).act)
         signal.setitimer(signal.ITIMER_REAL, 0)
         connection.sendall(wire.record(told))
+
+
+def _tell_of_sending(connection: socket.socket, sends: bool) -> None:
+    connection.sendall(wire.record({"sends": sends}))
 
 
 if __name__ == "__main__":

@@ -19,8 +19,6 @@ Headers = dict[bytes, bytes]
 READING = ("GET", "HEAD")
 HEAD = "ari.head"
 """Key in a scope: the bytes of the request, if they are all of it and nothing else."""
-TELL = "ari.tell"
-"""Key in a scope: takes a whole reply at once; without it, the reply goes by ASGI messages."""
 ASKING = ("/sparql", "/queries/")
 """Where a POST only asks, so that its answer may be kept."""
 FOR_THE_APPLICATION = frozenset((b"if-match", b"if-unmodified-since", b"range", b"authorization"))
@@ -38,7 +36,7 @@ class ClientGone(Exception):
 
 
 def key_of_read(scope: Scope, headers: Headers) -> Hashable:
-    """Tells a GET or HEAD from every request that may be answered otherwise.
+    """Tells a GET or HEAD from every request that may be answered otherwise, but for its coding.
 
     None for one that is not answered from the cache. A header that comes twice is one of these,
     as only one of the two is looked at here; so are headers that are refused.
@@ -51,7 +49,6 @@ def key_of_read(scope: Scope, headers: Headers) -> Hashable:
         scope["raw_path"],
         scope["query_string"],
         headers.get(b"accept"),
-        takes_gzip(headers.get(b"accept-encoding")),
     )
 
 
@@ -174,8 +171,9 @@ class Bodies:
             raise TooLarge("ARI_MAX_REQUEST_BYTES", self._limit)
 
     def release(self, request: Request) -> None:
-        """The request is answered."""
+        """The body is not needed any more. May be called twice."""
         self._held -= len(request.body)
+        request.body = b""
 
     async def _arrive(self, request: Request, pieces: list[bytes]) -> int:
         size, more = 0, True

@@ -25,8 +25,9 @@ class Attention:
         self._timer = loop.call_later(ATTENTION_SECONDS, self._watch)
 
     def end(self) -> None:
-        """Watch no longer."""
+        """Watch no longer, and hold nobody who would hold this."""
         self._timer.cancel()
+        self._left = _nobody
         if self._departure is not None:
             self._departure.cancel()
 
@@ -37,6 +38,10 @@ class Attention:
     def _gone(self, departure: "asyncio.Task[None]") -> None:
         if not departure.cancelled():
             self._left()
+
+
+def _nobody() -> None:
+    """The client is not watched any more."""
 
 
 async def attended(work: "asyncio.Future[Any]", request: Request) -> None:

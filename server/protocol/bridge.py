@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 from urllib.parse import unquote_to_bytes
 
+from ..engine.spool import Content, Gathering, Spool
 from .cache import Header, Reply
 from .responses import NO_STORE, in_gzip
 
@@ -66,17 +67,24 @@ def answer(application: Application, environ: Environ) -> Reply:
         begun[:] = [status, headers]
 
     found = application(environ, start_response)
+    body = found if isinstance(found, Spool) else _gathered(found)
+    status, headers = begun
+    encoded = [(n.lower().encode("latin-1"), v.encode("latin-1")) for n, v in headers]
+    return reply_of(int(status[:3]), tuple(encoded), body)
+
+
+def _gathered(found: Iterable[bytes]) -> Content:
+    body = Gathering()
     try:
-        body = b"".join(found)
+        for piece in found:
+            body.append(piece)
     finally:
         if (close := getattr(found, "close", None)) is not None:
             close()
-    status, headers = begun
-    encoded = [(n.lower().encode("latin-1"), v.encode("latin-1")) for n, v in headers]
-    return _reply(int(status[:3]), tuple(encoded), body)
+    return body.whole()
 
 
-def _reply(status: int, headers: tuple[Header, ...], body: bytes) -> Reply:
+def reply_of(status: int, headers: tuple[Header, ...], body: Content) -> Reply:
     """The reply; it lasts if it has a strong tag, or never changes at its address."""
     plain = Reply(status, headers, body)
     control = plain.header(b"cache-control")

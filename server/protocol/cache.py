@@ -3,14 +3,17 @@
 It belongs to one event loop, so nothing here needs a lock.
 """
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from http import HTTPStatus
 from typing import Any
 
 from werkzeug.http import parse_etags, unquote_etag
+
+from ..engine.spool import Content, bytes_of
 
 Header = tuple[bytes, bytes]
 Message = dict[str, Any]
@@ -37,7 +40,7 @@ class Reply:
 
     status: int
     headers: tuple[Header, ...]
-    body: bytes
+    body: Content
     lasting: bool = False
     known_as: tuple[str, ...] = ()
     constant: bool = False
@@ -74,6 +77,8 @@ class Entry:
         query: names the query, for the log.
         path: percent-decoded.
         asked: bytes of the request, which are kept as its key.
+
+    Once it was asked for in gzip, `packed` is the same in gzip; while that is made, `packing`.
     """
 
     reply: Reply
@@ -89,6 +94,8 @@ class Entry:
         self.rows = int(self.reply.rows or 0)
         self.key: Hashable = None
         self.heads: set[bytes] = set()
+        self.packed: Entry | None = None
+        self.packing: asyncio.Future[Entry] | None = None
 
     @cached_property
     def start(self) -> Message:
@@ -98,7 +105,7 @@ class Entry:
     @cached_property
     def whole(self) -> Message:
         """The message with its body."""
-        return finished(self.reply.body)
+        return finished(bytes_of(self.reply.body))
 
     @cached_property
     def known(self) -> dict[bytes, Message]:
@@ -144,6 +151,9 @@ def started(status: int, headers: tuple[Header, ...]) -> Message:
 def finished(body: bytes) -> Message:
     """The message with a whole body."""
     return {"type": "http.response.body", "body": body, "more_body": False}
+
+
+EMPTY = finished(b"")
 
 
 def lines_of(headers: Iterable[Header]) -> bytes:
@@ -222,19 +232,31 @@ class AnswerCache:
         self._ready[head] = ready
         ready.entry.heads.add(head)
 
+    def takes(self, size: int) -> bool:
+        """Whether so many bytes are within what one entry may take: a quarter of all."""
+        return size <= self._most // 4
+
     def keep(self, key: Hashable, state: State, entry: Entry) -> None:
         """Keep an answer that was computed wholly at this state; older ones give way."""
-        size = entry.size
-        if size > self._most // 4:
+        if not self.takes(entry.size):
             return
         if state != self._state:
             self._begin(state)
         self._drop(key)
         entry.key = key
         self._entries[key] = entry
-        self.bytes += size
-        while self.bytes > self._most:
-            self._drop(next(iter(self._entries)))
+        self.bytes += entry.size
+        self._shrink()
+
+    def pack(self, entry: Entry, reply: Reply) -> Entry:
+        """Keep beside an entry the same in gzip."""
+        packed = entry.packed = replace(entry, reply=reply)
+        packed.key, packed.heads = entry.key, entry.heads
+        if self._entries.get(entry.key) is entry:
+            entry.size += len(reply.body)
+            self.bytes += len(reply.body)
+            self._shrink()
+        return packed
 
     def _begin(self, state: State) -> None:
         # A state never comes back. What was kept for another one is of no use any more, but for
@@ -244,6 +266,10 @@ class AnswerCache:
         for key in gone:
             self._drop(key)
         self._state = state
+
+    def _shrink(self) -> None:
+        while self.bytes > self._most:
+            self._drop(next(iter(self._entries)))
 
     def _drop(self, key: Hashable) -> None:
         gone = self._entries.pop(key, None)

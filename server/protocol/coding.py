@@ -1,11 +1,12 @@
 """Content coding: gzip for larger texts, for clients that take it (RFC 9110, 12.5.3)."""
 
-import gzip
+import zlib
 from dataclasses import replace
 from functools import lru_cache
 
 from werkzeug.http import parse_accept_header
 
+from ..engine.spool import Content, Gathering, pieces_of
 from .cache import Header, Reply
 from .responses import in_gzip
 
@@ -14,6 +15,7 @@ LEAST_BYTES = 1024
 MOST_BYTES = 32 * 1024 * 1024
 """Above this, compressing takes longer than most lines need for what it saves."""
 LEVEL = 6
+_GZIP_WINDOW = 31
 TEXTS = ("application/", "text/", "image/svg+xml")
 """Every type that is served here is text under these, but for what is packed already."""
 PACKED = "application/gzip"
@@ -34,15 +36,24 @@ def compressed(reply: Reply) -> Reply:
 
     The bytes depend on nothing but the body: no name, no time.
     """
-    if not _worth_it(reply):
+    if not worth_packing(reply):
         return reply
-    body = gzip.compress(reply.body, LEVEL, mtime=0)
+    body = _packed(reply.body)
     headers = [_of_gzip(header, len(body)) for header in reply.headers]
     headers.append((b"content-encoding", b"gzip"))
     return replace(reply, headers=tuple(headers), body=body)
 
 
-def _worth_it(reply: Reply) -> bool:
+def _packed(body: Content) -> Content:
+    packer, packed = zlib.compressobj(LEVEL, wbits=_GZIP_WINDOW), Gathering()
+    for piece in pieces_of(body):
+        packed.append(packer.compress(piece))
+    packed.append(packer.flush())
+    return packed.whole()
+
+
+def worth_packing(reply: Reply) -> bool:
+    """Whether it is smaller in gzip, and by more than packing it costs."""
     return (
         reply.lasting
         and LEAST_BYTES <= len(reply.body) <= MOST_BYTES

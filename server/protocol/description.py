@@ -88,6 +88,9 @@ def _service(service: Service, here: str, endpoint: str) -> Iterator[ox.Triple]:
         yield _link(here, SD + "resultFormat", W3C_FORMATS + name)
     if service.settings.default_graph == "union":
         yield _link(here, SD + "feature", SD + "UnionDefaultGraph")
+    if not service.settings.engine:
+        # Of another engine, only graphs that hold something are known.
+        yield _link(here, SD + "feature", SD + "EmptyGraphs")
     yield _link(here, SD + "defaultEntailmentRegime", "http://www.w3.org/ns/entailment/Simple")
     yield _text(here, DCTERMS + "title", "SPARQL endpoint of the ARI graph")
     yield _link(here, DCTERMS + "license", str(CC_BY))
@@ -97,7 +100,7 @@ def _service(service: Service, here: str, endpoint: str) -> Iterator[ox.Triple]:
 
 def _updates(service: Service) -> Iterator[ox.Triple]:
     """Updates have an endpoint of their own, and so a description of their own."""
-    if service.settings.token:
+    if service.takes_writes:
         endpoint = service.update_endpoint
         here = f"{endpoint}#service"
         yield _link(here, RDF_TYPE, SD + "Service")
@@ -114,6 +117,7 @@ def _dataset(service: Service, dataset: str, endpoint: str) -> Iterator[ox.Tripl
     yield _link(dataset, DCTERMS + "source", str(service.names.dataset))
     yield _link(dataset, SD + "defaultGraph", default)
     yield _link(default, RDF_TYPE, SD + "Graph")
+    yield _link(default, RDF_TYPE, VOID + "Dataset")
     yield _number(default, VOID + "triples", default_triples(service))
     yield from _named_graphs(service, dataset, endpoint)
 
@@ -128,6 +132,7 @@ def _named_graphs(service: Service, owner: str, place: str) -> Iterator[ox.Tripl
         yield _link(named, SD + "name", name)
         yield _link(named, SD + "graph", graph)
         yield _link(graph, RDF_TYPE, SD + "Graph")
+        yield _link(graph, RDF_TYPE, VOID + "Dataset")
         yield _number(graph, VOID + "triples", triples)
 
 

@@ -14,10 +14,12 @@ turn holds no thread, so kept answers and health are given under any load.
 import asyncio
 from collections.abc import Hashable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from time import perf_counter
 
 from .. import calls
 from ..config import Settings
+from ..engine.spool import Spool, bytes_of
 from ..errors import AriError, TooBusy, WorkerLost
 from . import bridge, metrics, problems, telling
 from .accesslog import AccessLog
@@ -25,7 +27,6 @@ from .admission import Admission
 from .arriving import (
     HEAD,
     READING,
-    TELL,
     Bodies,
     ClientGone,
     Headers,
@@ -36,21 +37,19 @@ from .arriving import (
     must_have_small_headers,
 )
 from .attention import attended
-from .cache import AnswerCache, Entry, Ready, Reply, State, finished, started
-from .coding import compressed
+from .cache import EMPTY, AnswerCache, Entry, Ready, Reply, State
+from .coding import takes_gzip
 from .health import PATHS, Health
 from .metrics import GONE, Metrics, route_of
+from .packing import Packing
+from .sending import Unsent, deliver
 from .service import Service
 from .straight import Begun, Straight, answered
 from .tally import Tally
 from .watched import Watched
 
-PACKED_AT_ONCE = 32 * 1024
-"""Bytes of a body that the event loop packs itself; packing more would keep others waiting."""
 MOST_PAGES = 16
 """Pages of refusals that may wait to be made; beyond, browsers too get the problem object."""
-
-EMPTY = finished(b"")
 
 
 class Front:
@@ -84,10 +83,12 @@ class Front:
         self._turns = Admission(workers)
         self._straight = Straight(Service(settings, engine), engine)
         self._threads = ThreadPoolExecutor(workers, "request")
+        self._packing = Packing(self._cache, counts)
         self._pages = ThreadPoolExecutor(1, "refusal")
         self._pages_waiting = 0
         self._known = False
         self.request_seconds = settings.request_seconds
+        self.unsent = Unsent()
         self._making: dict[Hashable, asyncio.Future[None]] = {}
 
     async def __call__(self, scope: bridge.Scope, receive: Receive, send: Send) -> None:
@@ -128,6 +129,12 @@ class Front:
         """Count and log that it was sent."""
         self._tally.kept(ready.entry, "GET", ready.status, len(ready.body), began)
 
+    def count_refusal(
+        self, method: str, path: str, problem: problems.Problem, size: int, seconds: float
+    ) -> None:
+        """Count and log what was refused before it was a request."""
+        self._tally.refused(method, path, problem, size, seconds)
+
     def _kept(self, key: Hashable) -> Entry | None:
         if key is None or not self._known:
             return None
@@ -137,6 +144,8 @@ class Front:
         self, entry: Entry, scope: bridge.Scope, headers: Headers, send: Send, began: float
     ) -> None:
         """Send a kept answer, or a 304 to a client that has it."""
+        if takes_gzip(headers.get(b"accept-encoding")):
+            entry = await self._packing.entry(entry)
         status, whole = entry.reply.status, entry.whole
         known = headers.get(b"if-none-match")
         start = entry.unchanged(known) if known and scope["method"] in READING else None
@@ -147,9 +156,10 @@ class Front:
         start = start or entry.start
         if (head := scope.get(HEAD)) is not None:
             self._cache.note(head, entry.ready(start, whole))
-        await send(start)
-        await send(whole)
-        self._tally.kept(entry, scope["method"], status, len(whole["body"]), began)
+        body = whole["body"]
+        if not await deliver(scope, send, status, start["headers"], body):
+            status, body = GONE, b""
+        self._tally.kept(entry, scope["method"], status, len(body), began)
 
     async def _answer(self, request: Request) -> None:
         if request.path in PATHS:
@@ -175,7 +185,10 @@ class Front:
             await self._send_kept(entry, scope, headers, request.send, request.began)
             return
         request.cache = "none" if key is None else "miss"
-        await self._deliver(request, await self._made_once(request, key))
+        reply = await self._made_once(request, key)
+        # A client that reads slowly must not hold the room of those who write.
+        self._bodies.release(request)
+        await self._deliver(request, reply)
 
     async def _made_once(self, request: Request, key: Hashable) -> Reply:
         """Let others who ask the same wait for this answer, as they would get the same."""
@@ -231,9 +244,12 @@ class Front:
         begun = self._straight.begin(request)
         made = await self._straightly(begun, request) if begun is not None else None
         reply, state = made or await self._in_thread(request)
-        if state is not None and key is not None:
-            self._keep(request, key, reply, state)
-        return reply
+        entry = self._keep(request, key, reply, state)
+        if not request.takes_gzip:
+            return entry.reply if entry is not None else reply
+        if entry is not None:
+            return (await self._packing.entry(entry, self._threads)).reply
+        return await self._packing.reply(reply, self._threads)
 
     async def _straightly(
         self, begun: Begun, request: Request
@@ -251,16 +267,8 @@ class Front:
             return self._told(problems.of_ours(error), request, self._engine.revision), None
         except Exception as error:
             return self._told(problems.of_accident(error), request, self._engine.revision), None
-        if request.takes_gzip:
-            reply = await self._packed(reply)
         state = self._engine.state
         return reply, state if answer.revision and answer.revision == state[0] else None
-
-    async def _packed(self, reply: Reply) -> Reply:
-        if len(reply.body) <= PACKED_AT_ONCE:
-            return compressed(reply)
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, compressed, reply)
 
     async def _in_thread(self, request: Request) -> tuple[Reply, State | None]:
         """What the application answers, and its one state; None: unsure."""
@@ -270,7 +278,10 @@ class Front:
         if not work.done():
             request.call.leave()
             await asyncio.wait({work})
-            self._counts.add(metrics.ENDED, reason="client-gone")
+            if request.call.ended:
+                self._counts.add(metrics.ENDED, reason="client-gone")
+            # What the work said of its end was said to nobody.
+            request.call.refusal = ""
             raise ClientGone
         return work.result()
 
@@ -286,17 +297,20 @@ class Front:
                 return self._told(problems.of_ours(error), request, ""), None
             except Exception as error:
                 return self._told(problems.of_accident(error), request, ""), None
-        if request.takes_gzip:
-            reply = compressed(reply)
         one = reply.constant or request.call.revisions | {before[0], after[0]} == {before[0]}
         return reply, after if after[0] and one and before[1] == after[1] else None
 
-    def _keep(self, request: Request, key: Hashable, reply: Reply, state: State) -> None:
+    def _keep(
+        self, request: Request, key: Hashable, reply: Reply, state: State | None
+    ) -> Entry | None:
+        """Keep a reply that lasts and is of one state, if there is room for it."""
+        if state is None or key is None:
+            return None
         self._known = True
-        if not reply.lasting:
-            return
+        if not reply.lasting or not self._cache.takes(len(reply.body)):
+            return None
         entry = Entry(
-            reply,
+            replace(reply, body=bytes_of(reply.body)),
             route_of(request.path),
             request.call.query,
             request.path,
@@ -305,6 +319,7 @@ class Front:
         self._cache.keep(key, state, entry)
         self._counts.put(metrics.CACHED, self._cache.bytes)
         self._counts.put(metrics.ENTRIES, len(self._cache))
+        return entry
 
     async def _refuse(self, request: Request, error: AriError) -> None:
         """Tell an error that the front found: on a page where the client may want one."""
@@ -330,11 +345,10 @@ class Front:
 
     async def _deliver(self, request: Request, reply: Reply) -> None:
         body = b"" if request.method == "HEAD" else reply.body
-        tell = request.scope.get(TELL)
-        if tell is None:
-            await request.send(started(reply.status, reply.headers))
-            await request.send(finished(body))
-        else:
-            tell(reply.head, body)
+        whole = await deliver(request.scope, request.send, reply.status, reply.headers, body)
+        if isinstance(reply.body, Spool):
+            reply.body.close()
+        if not whole:
+            raise ClientGone
         outcome = request.call.refusal or "ok"
         self._tally.done(request, reply.status, len(body), reply.rows, outcome)

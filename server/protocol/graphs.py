@@ -209,7 +209,7 @@ def show(service: Service, pages: Pages, target: Target | None, sent: Parameters
     if name == HTML:
         response = whole(pages.graph(target, answer), HTML_UTF8, tag, answer.rows)
     else:
-        response = whole(answer.body, BY_NAME[name].content_type, tag, answer.rows)
+        response = whole(answer.content, BY_NAME[name].content_type, tag, answer.rows)
     response.headers["ARI-Revision"] = revision
     _tell_document(service, target)
     return response

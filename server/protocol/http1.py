@@ -6,6 +6,7 @@ Every other request goes through uvicorn's parser to the front, and there is no 
 """
 
 import asyncio
+import re
 from functools import partial
 from time import perf_counter
 from typing import cast
@@ -13,12 +14,14 @@ from typing import cast
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from ..engine.spool import PIECE, Content, bytes_of
 from ..errors import AriError, HeadersTooLarge, InputError, UriTooLong
 from . import parameters, problems, telling
-from .arriving import HEAD, MOST_OF_HEADERS, TELL
+from .arriving import HEAD, MOST_OF_HEADERS
 from .bridge import Scope
 from .cache import Header, Ready, head_of, lines_of
 from .front import Front
+from .sending import TELL, Sending
 
 CONNECTIONS = 2048
 """Connections that one web process holds; one that waits or idles costs a few kilobytes."""
@@ -28,6 +31,9 @@ MOST_HEADERS = 100
 MOST_OF_ADDRESS = 60_000
 """Bytes; what reads addresses ends at 65,535."""
 LINGER_SECONDS = 2.0
+_OTHER_METHOD = re.compile(rb"([A-Z][A-Z-]{0,31}) [/*]")
+_SPARE_METHOD = b"UNLINK"
+"""Known to the parser and possible nowhere here."""
 MOST_NOTED = 4096
 """Bytes of a request that is known again by its bytes."""
 
@@ -46,6 +52,8 @@ class Connection(HttpToolsProtocol):
         self._arrived = 0
         self._dated: tuple[list[Header], bytes] = [], b"\r\n"
         self._unread = 0
+        self._method = ""
+        self._sending: RequestResponseCycle | None = None
         self._since = self.loop.time()
         self._clock = self.loop.call_later(self._patience, self._look)
         if len(self.connections) > CONNECTIONS:
@@ -63,7 +71,7 @@ class Connection(HttpToolsProtocol):
         began = perf_counter()
         if self._between:
             ready = self._front.ready(data)
-            if ready is not None and self.idles and not self.flow.write_paused:
+            if ready is not None and self.idles and self._goes_at_once(ready.body):
                 self._send(ready)
                 self._front.count_ready(ready, began)
                 return
@@ -94,9 +102,20 @@ class Connection(HttpToolsProtocol):
         if len(self.url) > MOST_OF_ADDRESS:
             raise UriTooLong(parameters.MOST_OF_URL)
         if len(self.headers) > MOST_HEADERS:
-            raise HeadersTooLarge(MOST_OF_HEADERS)
+            raise HeadersTooLarge(MOST_HEADERS, "headers")
+        self._must_have_one_host()
         super().on_headers_complete()
+        if self._method:
+            self.scope["method"], self._method = self._method, ""
         cast(Scope, self.scope)[TELL] = partial(self._tell, self.cycle)
+
+    def _must_have_one_host(self) -> None:
+        hosts = sum(name == b"host" for name, _ in self.headers)
+        if hosts > 1 or (not hosts and self.parser.get_http_version() == "1.1"):
+            raise InputError(
+                "A request must have one Host header (RFC 9112, 3.2).",
+                remedy="Send the name of this server in it.",
+            )
 
     def on_message_complete(self) -> None:
         """The whole request is here."""
@@ -124,14 +143,31 @@ class Connection(HttpToolsProtocol):
             # There is nothing to upgrade to: this request is the last one here.
             if self.cycle is not None:
                 self.cycle.keep_alive = False
+        except httptools.HttpParserInvalidMethodError:
+            return self._read_other_method(data)
         except httptools.HttpParserError as error:
             ours = isinstance(error.__context__, AriError)
             self._refuse(error.__context__ if ours else InputError("This is no HTTP request."))
             return False
         if not self._between and self._in_head and self._arrived > MOST_OF_HEAD:
-            self._refuse(HeadersTooLarge(MOST_OF_HEADERS))
+            long = len(self.url) > MOST_OF_ADDRESS
+            self._refuse(
+                UriTooLong(parameters.MOST_OF_URL) if long else HeadersTooLarge(MOST_OF_HEADERS)
+            )
             return False
         return True
+
+    def _read_other_method(self, data: bytes) -> bool:
+        """Read on where a method stands that the parser does not know: it is answered as one that
+        does not fit (RFC 9110, 15.5.6)."""
+        named = _OTHER_METHOD.match(data)
+        if named is None or self._begun != 1 or self._method:
+            self._refuse(InputError("This is no HTTP request."))
+            return False
+        self._method, self._begun = named[1].decode("ascii"), 0
+        self.parser = httptools.HttpRequestParser(self)
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+        return self._read(_SPARE_METHOD + data[named.end(1) :])
 
     @property
     def _in_head(self) -> bool:
@@ -161,28 +197,60 @@ class Connection(HttpToolsProtocol):
             self._dated = headers, lines_of(headers) + b"\r\n"
         return self._dated[1]
 
-    def _tell(self, cycle: RequestResponseCycle, head: bytes, body: bytes) -> None:
-        """Send a whole reply: what `cycle.send` does with its two messages."""
+    def _goes_at_once(self, body: Content) -> bool:
+        return len(body) <= PIECE and not self.flow.write_paused
+
+    async def _tell(self, cycle: RequestResponseCycle, head: bytes, body: Content) -> bool:
+        """Send a whole reply, as `cycle.send` would; False if the connection has ended before."""
         if cycle.disconnected or cycle.response_started:
-            return
-        cycle.response_started = cycle.response_complete = True
-        cycle.message_event.set()
+            return False
+        cycle.response_started = True
         end = self._end_of_head()
         if not cycle.keep_alive:
             end = b"connection: close\r\n" + end
-        self.transport.writelines((head, end, body))
+        whole = self._goes_at_once(body)
+        if whole:
+            self.transport.writelines((head, end, bytes_of(body)))
+        else:
+            self.transport.writelines((head, end))
+            whole = await self._send_slowly(cycle, body)
+        cycle.response_complete = True
+        cycle.message_event.set()
         if not cycle.keep_alive:
             self.transport.close()
         cycle.on_response()
+        return whole
+
+    async def _send_slowly(self, cycle: RequestResponseCycle, body: Content) -> bool:
+        """Send a body as fast as its client reads it."""
+        unsent = self._front.unsent
+        sending = Sending(self.transport, self.flow, body, self._patience)
+        self._sending = cycle
+        unsent.add(sending)
+        try:
+            return await sending.run()
+        finally:
+            unsent.remove(sending)
+            self._sending = None
+            self._unread = 0
 
     def _refuse(self, error: BaseException | None) -> None:
         """Tell what is wrong with bytes that are no request we can read, and close."""
         if self._leaving or self.transport.is_closing():
             return
+        if self._sending is not None:
+            # What is half said is said to its end, and nothing after it.
+            self._leaving, self._sending.keep_alive = True, False
+            return
         problem = problems.of_ours(cast(AriError, error))
         reply = telling.of_problem(problem, "GET", "", "")
         headers = (*self.server_state.default_headers, *reply.headers, (b"connection", b"close"))
-        self.transport.writelines((head_of(reply.status, headers), b"\r\n", reply.body))
+        self.transport.writelines((head_of(reply.status, headers), b"\r\n", bytes_of(reply.body)))
+        path = self.url.partition(b"?")[0].decode("latin-1") if self._begun else ""
+        # Before its address, nothing is known of its method either.
+        method = self.parser.get_method().decode("ascii") if path else ""
+        seconds = self.loop.time() - self._since
+        self._front.count_refusal(method, path, problem, len(reply.body), seconds)
         self._leave()
 
     def _leave(self) -> None:
@@ -198,7 +266,7 @@ class Connection(HttpToolsProtocol):
         """Close a connection on which no request has come, or not the whole of its head, or whose
         client does not read what it is sent."""
         unread, self._unread = self._unread, self.transport.get_write_buffer_size()
-        if unread and unread == self._unread:
+        if unread and unread == self._unread and self._sending is None:
             self.transport.abort()
             return
         left = self._since + self._patience - self.loop.time()

@@ -189,7 +189,7 @@ def the_ontology(service: Service, pages: Pages, cited: str = str(ONTOLOGY)) -> 
     if name == negotiation.HTML:
         return whole(pages.ontology(), HTML_UTF8, tag, None)
     answer = service.ask(service.page_query("ontology"), {"graph": name})
-    return whole(answer.body, BY_NAME[name].content_type, tag, answer.rows)
+    return whole(answer.content, BY_NAME[name].content_type, tag, answer.rows)
 
 
 def the_shapes(service: Service, pages: Pages) -> Response:
@@ -226,4 +226,4 @@ def _document(service: Service, pages: Pages, document: Document, name: str, tag
         return whole(pages.document(document), HTML_UTF8, tag, None)
     query = service.page_query("document", thing=document.thing, document=document.iri)
     answer = service.ask(query, {"graph": name})
-    return whole(answer.body, BY_NAME[name].content_type, tag, answer.rows)
+    return whole(answer.content, BY_NAME[name].content_type, tag, answer.rows)

@@ -2,11 +2,13 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Request, Response, request
 
 from .. import __version__
+from ..engine.spool import Content, Spool
 
 REVALIDATE = "public, no-cache"
 """Caches may keep it but ask each time: a write may change any answer (RFC 9111, 5.2.2.4)."""
@@ -61,16 +63,37 @@ def unchanged(tag: str) -> Response:
     return response
 
 
-def whole(body: bytes | str, content_type: str, tag: str | None, rows: int | None) -> Response:
+def whole(body: Content | str, content_type: str, tag: str | None, rows: int | None) -> Response:
     """200 with a body that is complete; without a tag it must not be stored.
 
     Args:
         rows: for `ARI-Rows`; None leaves it out.
     """
-    response = Response(body, content_type=content_type)
-    response.headers["Cache-Control"] = REVALIDATE if tag else NO_STORE
+    content = body.encode() if isinstance(body, str) else body
+    return of_content(content, headers_of_whole(content_type, len(content), tag, rows))
+
+
+def of_content(content: Content, headers: Mapping[str, str]) -> Response:
+    """200 with these headers; what is in a file goes on as it is."""
+    return Response(content, headers=headers, direct_passthrough=isinstance(content, Spool))
+
+
+def headers_of_whole(
+    content_type: str, size: int, tag: str | None, rows: int | None
+) -> dict[str, str]:
+    """The headers of a 200 with a body that is complete.
+
+    Args:
+        size: of the body, in bytes.
+        tag, rows: as for `whole`.
+    """
+    headers = {
+        "Content-Type": content_type,
+        "Content-Length": str(size),
+        "Cache-Control": REVALIDATE if tag else NO_STORE,
+    }
     if tag:
-        response.set_etag(tag)
+        headers["ETag"] = f'"{tag}"'
     if rows is not None:
-        response.headers["ARI-Rows"] = str(rows)
-    return response
+        headers["ARI-Rows"] = str(rows)
+    return headers

@@ -9,6 +9,7 @@ import pyoxigraph as ox
 from .. import queryfile
 from ..config import Settings
 from ..engine.interface import Answer, Engine, Question
+from ..engine.spool import Content, Spool
 from ..errors import NotOffered, UnknownName
 from ..formats import Kind
 from ..vocab import Names
@@ -90,12 +91,20 @@ class Service:
         return Names(self.settings.base_iri)
 
     @property
+    def takes_writes(self) -> bool:
+        """Whether a write with the token can succeed; `engine.remote_change` says what can't."""
+        own = self.settings
+        is_refused = own.engine and (own.engine_revision or own.validate_writes)
+        return bool(own.token and not is_refused)
+
+    @property
     def face(self) -> tuple[str, ...]:
-        """The settings that pages show: another value, another page."""
+        """The settings that decide what is answered or shown: another value, another page."""
         own = self.settings
         limits = (own.query_seconds, own.max_rows, own.max_bytes)
         texts = (self.endpoint, own.base_iri, own.default_graph, own.contact)
-        return *texts, "writable" if own.token else "read-only", *map(str, limits)
+        kind = "another engine" if own.engine else "embedded"
+        return *texts, "writable" if self.takes_writes else "read-only", kind, *map(str, limits)
 
     def graphs_of_pages(self) -> tuple[str, ...]:
         """The dataset of our own pages: nothing to say when the default graph is the union."""
@@ -114,7 +123,7 @@ class Service:
 
     def rows(self, name: str, **values: str) -> list[Row]:
         """The solutions of a SELECT of `queries/pages/`."""
-        return table(self.ask(self.page_query(name, **values), {"table": "json"}).body)[1]
+        return table(self.ask(self.page_query(name, **values), {"table": "json"}).content)[1]
 
     def library_rows(self, name: str, **values: str) -> list[Row]:
         """The solutions of a SELECT of `queries/library/`."""
@@ -122,9 +131,15 @@ class Service:
         return table(self.ask(bound, {"table": "json"}).body)[1]
 
 
-def table(body: bytes, most: int | None = None) -> tuple[list[str], list[Row]]:
+def table(body: Content, most: int | None = None) -> tuple[list[str], list[Row]]:
     """Variables in the order asked, and the first `most` solutions, of a JSON results document."""
-    found = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
+    if isinstance(body, Spool):
+        with body.file() as file:
+            return _table(ox.parse_query_results(file, format=ox.QueryResultsFormat.JSON), most)
+    return _table(ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON), most)
+
+
+def _table(found: object, most: int | None) -> tuple[list[str], list[Row]]:
     if not isinstance(found, ox.QuerySolutions):
         raise TypeError("a table was asked for")
     names = [variable.value for variable in found.variables]

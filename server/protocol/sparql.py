@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Request, Response, g, request
 
 from ..engine.interface import Answer, Question
+from ..engine.spool import Content
 from ..errors import NotAcceptable, ParameterError, UnsupportedType
 from ..formats import BY_NAME, Kind
 from . import description, links, negotiation, parameters, permalink
@@ -19,6 +20,8 @@ from .responses import (
     client_has,
     client_has_any,
     entity_tag,
+    headers_of_whole,
+    of_content,
     unchanged,
     whole,
 )
@@ -197,25 +200,48 @@ def respond(service: Service, show: Show, asked: Asked) -> Response:
     not volatile, so the same request at the same revision has the same answer.
     """
     question = asked.question(service.base_of_queries)
-    parts = parts_of_tag(service, asked)
-    tag = entity_tag(service.engine.revision, *parts)
+    tag = entity_tag(service.engine.revision, *parts_of_tag(service, asked))
     if client_has(request, tag):
-        return dated(service, unchanged(tag), page=asked.page)
+        return of_unchanged(service, asked, tag)
     answer = service.engine.ask(replace(question, digest=bool(service.release)))
-    # A write may have come between: the tag is of the data that gave the answer.
-    revision = answer.revision or service.engine.revision
-    tag = entity_tag(revision, *parts)
-    if not answer.volatile and client_has_any(request):
-        return dated(service, unchanged(tag), page=asked.page)
-    response = whole(*_body(show, asked, answer), None if answer.volatile else tag, answer.rows)
-    response.headers["ARI-Revision"] = revision
-    if not answer.volatile:
-        dated(service, response, page=asked.page)
+    if (found := _tag(service, asked, answer)) and client_has_any(request):
+        return of_unchanged(service, asked, found)
+    content, content_type = _body(show, asked, answer)
     if cite_as := permalink_of(service, asked, answer, permalink.MOST_OF_HEADER):
         links.tell(Link(f"{service.root}{cite_as}", "cite-as"))
+    return of_content(content, headers_of(service, asked, answer, content_type, len(content)))
+
+
+def of_unchanged(service: Service, asked: Asked, tag: str) -> Response:
+    """304, with what a whole answer would say of how long it lasts (RFC 9110, 15.4.5)."""
+    return dated(service, unchanged(tag), page=asked.page)
+
+
+def headers_of(
+    service: Service, asked: Asked, answer: Answer, content_type: str, size: int
+) -> dict[str, str]:
+    """The headers of a whole answer, whoever sends it; `headers` has those of every response.
+
+    Args:
+        size: of the body, in bytes.
+    """
+    tag = _tag(service, asked, answer)
+    headers = headers_of_whole(content_type, size, tag, answer.rows)
+    headers["ARI-Revision"] = answer.revision or service.engine.revision
+    if tag and service.release and not asked.page:
+        headers["Cache-Control"] = FOR_EVER
     if disposition := BY_NAME[answer.format].disposition:
-        response.headers["Content-Disposition"] = disposition
-    return response
+        headers["Content-Disposition"] = disposition
+    return headers
+
+
+def _tag(service: Service, asked: Asked, answer: Answer) -> str | None:
+    """The entity tag of an answer; None for one that may differ when it is asked for again."""
+    if answer.volatile:
+        return None
+    # A write may have come between: the tag is of the data that gave the answer.
+    revision = answer.revision or service.engine.revision
+    return entity_tag(revision, *parts_of_tag(service, asked))
 
 
 def dated(service: Service, response: Response, *, page: bool) -> Response:
@@ -286,7 +312,7 @@ def _no_query(detail: str) -> ParameterError:
     )
 
 
-def _body(show: Show, asked: Asked, answer: Answer) -> tuple[bytes | str, str]:
+def _body(show: Show, asked: Asked, answer: Answer) -> tuple[Content, str]:
     if asked.formats[answer.kind] == negotiation.HTML:
-        return show(asked, answer), HTML_UTF8
-    return answer.body, BY_NAME[answer.format].content_type
+        return show(asked, answer).encode(), HTML_UTF8
+    return answer.content, BY_NAME[answer.format].content_type

@@ -13,14 +13,13 @@ from flask import Request as Asking
 from ..engine.interface import Answer
 from ..engine.pending import Pending
 from ..errors import AriError
-from ..formats import BY_NAME, FORMATS
+from ..formats import BY_NAME
 from . import negotiation, parameters, sparql
 from .arriving import ClientGone, Request
 from .attention import Attention
-from .bridge import environ_of
+from .bridge import environ_of, reply_of
 from .cache import Reply
 from .headers import OF_ALL, OF_READS, encoded
-from .responses import NO_STORE, REVALIDATE, entity_tag, in_gzip
 from .service import Service
 from .watched import Watched, digest
 
@@ -29,11 +28,6 @@ METHODS = ("GET", "HEAD", "POST")
 CONDITIONS = frozenset((b"if-none-match", b"if-match", b"if-modified-since", b"range"))
 
 _ALWAYS = encoded(OF_ALL | OF_READS)
-_DISPOSITIONS = {
-    item.name: encoded({"Content-Disposition": item.disposition})
-    for item in FORMATS
-    if item.disposition
-}
 
 
 @dataclass(frozen=True)
@@ -46,21 +40,10 @@ class Begun:
 
     def reply(self, answer: Answer) -> Reply:
         """As `sparql.respond` tells it."""
-        revision = answer.revision or self.service.engine.revision
-        content_type = BY_NAME[answer.format].content_type.encode("ascii")
-        headers = (
-            (b"ari-rows", b"%d" % answer.rows),
-            (b"content-type", content_type),
-            (b"content-length", b"%d" % len(answer.body)),
-            (b"ari-revision", revision.encode("latin-1")),
-            *_DISPOSITIONS.get(answer.format, ()),
-            *_ALWAYS,
-        )
-        if answer.volatile:
-            return Reply(200, (*headers, (b"cache-control", NO_STORE.encode())), answer.body)
-        tag = entity_tag(revision, *sparql.parts_of_tag(self.service, self.asked))
-        lasting = (b"cache-control", REVALIDATE.encode()), (b"etag", f'"{tag}"'.encode())
-        return Reply(200, (*headers, *lasting), answer.body, True, (tag, in_gzip(tag)))
+        content_type = BY_NAME[answer.format].content_type
+        size = len(answer.content)
+        headers = sparql.headers_of(self.service, self.asked, answer, content_type, size)
+        return reply_of(200, (*encoded(headers), *_ALWAYS), answer.content)
 
 
 class Straight:

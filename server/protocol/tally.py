@@ -8,6 +8,7 @@ from .accesslog import AccessLog
 from .arriving import Request
 from .cache import Entry
 from .metrics import Metrics, route_of
+from .problems import Problem
 
 
 class Tally:
@@ -32,7 +33,8 @@ class Tally:
         self._counts.hit(entry.route, status, seconds, size, entry.rows if status == 200 else 0)
         if self._log is not None:
             path, rows = accesslog.shown(entry.path), entry.reply.rows
-            self._write(method, path, status, size, seconds, rows, entry.query, "ok", "hit")
+            outcome = "client-gone" if status == metrics.GONE else "ok"
+            self._write(method, path, status, size, seconds, rows, entry.query, outcome, "hit")
 
     def done(self, request: Request, status: int, size: int, rows: str, outcome: str) -> None:
         """A request was answered otherwise, or left."""
@@ -45,6 +47,19 @@ class Tally:
             method, path = request.method, accesslog.shown(request.path)
             query, cache = request.call.query, request.cache
             self._write(method, path, status, size, seconds, rows, query, outcome, cache)
+
+    def refused(self, method: str, path: str, problem: Problem, size: int, seconds: float) -> None:
+        """Bytes were refused that are no request, or more than can be read.
+
+        Args:
+            method, path: as far as they had come.
+            size: of the refusal's body.
+        """
+        self._counts.request(route_of(path), problem.status, seconds, size, 0)
+        self._counts.refusal(problem.slug, str(problem.extra.get("limit", "")))
+        if self._log is not None:
+            shown = accesslog.shown(path)
+            self._write(method, shown, problem.status, size, seconds, "", "", problem.slug, "none")
 
     def flush(self) -> None:
         """Wait for the log to be written."""

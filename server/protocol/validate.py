@@ -78,7 +78,7 @@ def blueprint(service: Service, examiner: Examiner, pages: Pages) -> Blueprint:
         if name == HTML:
             return whole(pages.validation(posted, report), HTML_UTF8, None, report.findings)
         item = next(item for item in WRITTEN if item.name == name)
-        return whole(report.body, item.content_type, None, report.findings)
+        return whole(report.content, item.content_type, None, report.findings)
 
     @routes.after_request
     def name_accepted(response: Response) -> Response:

@@ -37,7 +37,7 @@ def entries(service: Service) -> list[Entry]:
 def page(service: Service, target: Target, answer: Answer) -> dict[str, Any]:
     """One graph that came as Turtle."""
     cell = cell_of_graph(service, target.graph) if target.graph else None
-    turtle, cut = beginning(answer.body)
+    turtle, cut = beginning(answer.content)
     downloads = [
         Download(item.name, item.media_type, target.address(item.name))
         for item in carrying("graph")

@@ -10,6 +10,7 @@ from flask import g
 
 from .. import queryfile
 from ..engine.interface import Answer
+from ..engine.spool import Content, Spool
 from ..formats import carrying
 from ..protocol.parameters import MOST_OF_URL, Parameters
 from ..protocol.queries import text_of, without_header
@@ -80,10 +81,10 @@ def shown(service: Service, asked: Asked, answer: Answer) -> Shown:
         found = truth(answer.body)
         return Shown("boolean", answer.rows, downloads, truth=found, permalink=cite_as)
     if answer.kind == "graph":
-        turtle, cut = beginning(answer.body)
+        turtle, cut = beginning(answer.content)
         return Shown("graph", answer.rows, downloads, turtle=turtle, cut=cut, permalink=cite_as)
     base = service.settings.base_iri
-    names, rows = table(answer.body, MOST)
+    names, rows = table(answer.content, MOST)
     cells = tuple(
         tuple(cell(row[name], base) if name in row else None for name in names) for row in rows
     )
@@ -91,9 +92,10 @@ def shown(service: Service, asked: Asked, answer: Answer) -> Shown:
     return Shown("table", answer.rows, downloads, tuple(names), cells, cut=cut, permalink=cite_as)
 
 
-def beginning(turtle: bytes) -> tuple[str, bool]:
+def beginning(turtle: Content) -> tuple[str, bool]:
     """As much of a graph as a page shows, and whether that is a part only."""
-    shown = turtle[:MOST_CHARACTERS].decode("utf-8", errors="ignore")
+    start = turtle.read(0, MOST_CHARACTERS) if isinstance(turtle, Spool) else turtle
+    shown = start[:MOST_CHARACTERS].decode("utf-8", errors="ignore")
     return shown, len(turtle) > MOST_CHARACTERS
 
 
