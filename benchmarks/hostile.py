@@ -30,6 +30,13 @@ STALLED_OF_EACH = 25
 UNREAD, UNREAD_ROWS = 4, 100_000
 LIMIT_SECONDS = 0.25
 """What 99 of 100 calm answers are to take at most."""
+GROWTH_MB = 64
+"""What a process may grow by: `ARI_CACHE_MB`, by default."""
+SPARE_FILES = 27
+"""Descriptors that a process may have more than before: 3 for each of the 5 connections that a web
+process keeps to workers, and 12 for threads and logs; far fewer than the connections held open."""
+MOST_WORKERS = 10
+"""`ARI_WORKERS`, by default, and one for the readiness of each web process."""
 
 
 @dataclass
@@ -54,6 +61,7 @@ class State:
 
     memory: dict[int, float]
     files: dict[int, int]
+    workers: int
 
     @classmethod
     def of(cls, service: Service) -> "State":
@@ -62,7 +70,20 @@ class State:
         return cls(
             {pid: hostile.resident_mb(pid) for pid in pids},
             {pid: hostile.descriptors(pid) for pid in pids},
+            len(service.workers),
         )
+
+    def faults_since(self, before: "State") -> Iterator[str]:
+        """What has become of the processes that should not have, in words."""
+        for pid, files in before.files.items():
+            if pid not in self.files:
+                yield "a process died"
+            elif self.files[pid] > files + SPARE_FILES:
+                yield f"a process has {self.files[pid]} descriptors, and had {files}"
+            elif (grown := self.memory[pid] - before.memory[pid]) > GROWTH_MB:
+                yield f"a process has grown by {grown:.0f} MiB"
+        if self.workers > MOST_WORKERS:
+            yield f"{self.workers} workers are left"
 
 
 def shuffled(attacks: list[Attack], until: float, seed: int) -> Iterator[Attack]:
@@ -113,16 +134,18 @@ def measure(seconds: float, seed: int) -> bool:
         before = State.of(service)
         with hostile.calm_client(service.address, 2 * seconds + 120, PAUSE) as calm:
             visited = attack_all(service, seconds, seed, tally)
-        hostile.eventually(lambda: len(service.workers) <= len(before.files) + 8)
+        hostile.eventually(lambda: len(service.workers) <= MOST_WORKERS)
         after = State.of(service)
-    deaths = len(before.memory.keys() - after.memory.keys())
+    faults = list(after.faults_since(before))
     report(warm, calm, tally, before, after)
-    print(f"| processes that died | {deaths} |\n| calls to elsewhere | {int(visited)} |")
+    print(f"| calls to elsewhere | {int(visited)} |")
     print(f"| load of the machine before and after | {load:.1f}, {os.getloadavg()[0]:.1f} |")
     print(f"| processors | {os.cpu_count()} |")
     for fault, times in tally.faults.most_common():
         print(f"\n{times} x {fault}")
-    well = not (calm.wrongs or deaths or visited or tally.faults)
+    for fault in faults:
+        print(f"\n{fault}")
+    well = not (calm.wrongs or faults or visited or tally.faults)
     return well and calm.percentile(0.99) < LIMIT_SECONDS
 
 
@@ -146,6 +169,9 @@ def report(warm: Calm, calm: Calm, tally: Tally, before: State, after: State) ->
     print(f"| memory after, MiB | {_numbers(after.memory)} |")
     print(f"| descriptors before | {_numbers(before.files)} |")
     print(f"| descriptors after | {_numbers(after.files)} |")
+    print(f"| workers before and after | {before.workers}, {after.workers} |")
+    died = len(before.memory.keys() - after.memory.keys())
+    print(f"| processes that died | {died} |")
 
 
 def _numbers(values: dict[int, float] | dict[int, int]) -> str:

@@ -14,7 +14,7 @@ XSD = "http://www.w3.org/2001/XMLSchema#"
 UNDEF = "UNDEF"
 
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_THING_KEY = re.compile(r"[a-z]+/[^\s/]+")
+_THING_KEY = re.compile(r"[a-z]+(?:-[a-z]+)*/[^\s/]+")
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

@@ -6,8 +6,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import click
 import pytest
 
+from met_ari import cli
 from met_ari.build.pipeline import BuildResult
 from tests.conftest import Change
 from tests.live import plain_environment
@@ -33,6 +35,26 @@ def ari(
 @pytest.fixture(scope="session")
 def home(built: BuildResult) -> Path:
     return built.folder.parents[1]
+
+
+def test_each_command_is_found_by_its_name() -> None:
+    group = cli.ari
+    context = click.Context(group)
+    names = group.list_commands(context)
+    assert set(names) == set(cli.COMMANDS)
+    for name in names:
+        command = group.get_command(context, name)
+        assert command is not None
+        assert command.name == name
+    assert group.get_command(context, "nothing") is None
+
+
+def test_a_service_whose_build_is_there_loads_neither_validator_nor_reasoner() -> None:
+    text = "import sys, met_ari.cli, met_ari.commands.serve; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert "met_ari.serving" in loaded
+    assert not loaded & {"pyshacl", "met_ari.build.pipeline", "met_ari.bench"}
 
 
 # build

@@ -36,7 +36,7 @@ def error_classes(root: type[errors.AriError] = errors.AriError) -> Iterator[typ
 
 def test_every_command_is_in_the_reference() -> None:
     commands = {cell.split()[1] for cell in first_cells("Commands")}
-    assert commands == set(cli.ari.commands)
+    assert commands == set(cli.COMMANDS)
 
 
 def test_every_setting_is_in_the_reference_with_its_default_and_help() -> None:

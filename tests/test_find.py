@@ -207,6 +207,13 @@ def test_a_text_over_the_limit_is_told_the_limit(site: Site) -> None:
     assert (problem["limit"], problem["value"]) == ("text", MOST_CHARACTERS)
 
 
+def test_a_text_is_measured_as_it_was_sent(site: Site) -> None:
+    padded = f"policing{' ' * MOST_CHARACTERS}"
+    site.send("POST", "/find", padded, Content_Type=PLAIN).problem(413, "text-too-long")
+    fitting = padded[:MOST_CHARACTERS]
+    assert site.send("POST", "/find", fitting, Content_Type=PLAIN).status == 200
+
+
 def test_a_body_over_the_limit_of_all_bodies_is_refused_too(site: Site) -> None:
     reply = site.send("POST", "/find", "a" * (2 * 1024 * 1024), Content_Type=PLAIN)
     assert reply.problem(413, "request-too-large")["limit"] == "ARI_MAX_REQUEST_BYTES"

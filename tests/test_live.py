@@ -25,7 +25,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from met_ari.build.pipeline import BuildResult
-from met_ari.engine import changes, embedded, ledger, live, patch, snapshot
+from met_ari.engine import changes, embedded, keeper, ledger, live, patch, snapshot
 from met_ari.engine.changes import Place
 from met_ari.engine.embedded import EmbeddedEngine
 from met_ari.engine.interface import Change
@@ -793,6 +793,13 @@ class TestKills:
         with opened(tmp_path, QUADS) as engine:
             assert len(rows(engine, "SELECT * { <s> <p> ?o }")) == 50
         assert time.monotonic() - started < 5
+
+    def test_only_a_server_that_dies_as_it_starts_has_to_wait(self) -> None:
+        pauses = [0.05]
+        for lived in (3.0, 0.1, 0.1, 0.1, 3.0):
+            pauses.append(keeper.pause_before_restart(pauses[-1], lived))
+        assert pauses == [0.05, 0.05, 0.1, 0.2, 0.4, 0.05]
+        assert keeper.pause_before_restart(4.0, 0.1) == keeper.LONGEST_PAUSE
 
     def test_a_writer_killed_at_work_leaves_the_door_open(self, tmp_path: Path) -> None:
         long = f"INSERT {{ ?a ?b 1 }} {EVERYWHERE} WHERE {{ {CROSS} }}"

@@ -7,7 +7,9 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from subprocess import Popen
@@ -16,6 +18,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from met_ari.build.pipeline import BuildResult
+from tests.hostile import eventually
 from tests.live import SECONDS_TO_END, running, start
 
 SMALL = "SELECT ?s WHERE { ?s a <https://w3id.org/ari/def#Theme> } ORDER BY ?s"
@@ -330,3 +333,74 @@ def test_two_servers_from_one_build_give_the_same_bytes_and_tags(
                 assert first[1]["etag"] == second[1]["etag"]
                 known = get(two, path, Accept_Encoding=coding, If_None_Match=first[1]["etag"])
                 assert known[0] == 304
+
+
+EVERYTHING = "SELECT ?s ?p ?o WHERE { ?s ?p ?o } ORDER BY ?s ?p ?o"
+REPLICATED = (path_of(SMALL), path_of(EVERYTHING), path_of("CONSTRUCT WHERE { ?s a ?o }"), "/def")
+UNCACHED = path_of(SOME_SECONDS.replace("?d ?e ?f", "?a ?e ?f"))
+Answers = dict[str, tuple[str, bytes]]
+"""Tag and body by path."""
+
+
+@dataclass
+class Reader:
+    """A client that asks one replica, and the other where that one fails it."""
+
+    replicas: list[str]
+    right: Answers
+    turns: int = 0
+    retried: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+    def read(self, stop: threading.Event) -> None:
+        while not stop.is_set():
+            for path in self.right:
+                self._ask(path)
+                self.turns += 1
+
+    def _ask(self, path: str) -> None:
+        for address in self.replicas:
+            try:
+                status, headers, body = get(address, path)
+            except (OSError, http.client.HTTPException):
+                self.retried += 1
+                continue
+            if (headers.get("etag", ""), body) != self.right[path] or status != 200:
+                self.wrong.append(f"{path[:60]}: {status}, {len(body)} bytes")
+            return
+        self.wrong.append(f"{path[:60]}: no answer from any")
+
+
+def test_when_one_of_two_servers_is_killed_a_client_that_asks_the_other_sees_no_wrong_answer(
+    built: BuildResult,
+) -> None:
+    public = {"ARI_PUBLIC_URL": "https://data.example/", "ARI_CACHE_MB": "0"}
+    stop = threading.Event()
+    with (
+        to_be_stopped(built, **public) as (process, one),
+        served(built, **public) as two,
+        ThreadPoolExecutor(4) as pool,
+    ):
+        right = {}
+        for path in (*REPLICATED, UNCACHED):
+            status, headers, body = get(two, path)
+            assert status == 200
+            right[path] = headers["etag"], body
+        readers = [Reader([one, two], right) for _ in range(4)]
+        reading = [pool.submit(reader.read, stop) for reader in readers]
+
+        def all_have_asked(times: int) -> bool:
+            return eventually(lambda: all(reader.turns >= times for reader in readers), 60)
+
+        try:
+            assert all_have_asked(len(right))
+            assert sum(reader.retried for reader in readers) == 0
+            process.kill()
+            most = max(reader.turns for reader in readers)
+            assert all_have_asked(most + len(right))
+        finally:
+            stop.set()
+        for each in reading:
+            each.result()
+    assert [wrong for reader in readers for wrong in reader.wrong] == []
+    assert all(reader.retried > 0 for reader in readers)

@@ -121,6 +121,13 @@ def test_without_values_the_query_is_the_file() -> None:
     assert every_type().bind({}) == EVERY_TYPE
 
 
+def test_the_key_of_a_thing_is_taken_when_its_kind_has_a_hyphen() -> None:
+    key = "mapping-set/met-2019--home-office-2019"
+    assert answer(every_type(), {"thing": key})["thing"] == NamedNode(
+        f"https://w3id.org/ari/id/{key}"
+    )
+
+
 def test_each_type_becomes_the_term_of_that_type() -> None:
     given_values = {
         "thing": "question/home-office-2019-27",

@@ -6,8 +6,6 @@ import click
 
 from .. import terminal
 from ..build import folder
-from ..build.pipeline import STAGES
-from ..build.pipeline import build as run_build
 from ..build.sources import Sources, inputs_digest
 from ..config import Settings
 
@@ -18,6 +16,10 @@ def current_build(settings: Settings, sources: Sources, quiet: bool) -> Path:
     found = folder.find(settings.home, inputs)
     if found:
         return found
+    # A service whose build is there need not wait for the reasoner and the validator to load.
+    from ..build.pipeline import STAGES
+    from ..build.pipeline import build as run_build
+
     if not quiet:
         click.echo("Building the graph; this happens once.", err=True)
     with terminal.progress(quiet, STAGES) as report:

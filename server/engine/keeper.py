@@ -19,6 +19,9 @@ from .live import Opened
 _log = logging.getLogger(__name__)
 
 _LONGEST_PATH = 107
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.05, 5.0
+SETTLED_SECONDS = 2.0
+"""A process that lived so long did not die of its own start."""
 
 
 class Nursery:
@@ -131,14 +134,14 @@ class Nursery:
         return [sys.executable, "-P", "-m", module, *(x for pair in options.items() for x in pair)]
 
     def _keep(self) -> None:
-        """Restart the process when it dies, at once the first time and ever later after that."""
-        pause = 0.05
+        """Restart the process when it dies: at once, but ever later if it dies as it starts."""
+        pause = SHORTEST_PAUSE
         while self._process is not None and not self._stopping.is_set():
             started = time.monotonic()
             status = self._process.wait()
             if self._stopping.is_set():
                 return
-            pause = 0.05 if time.monotonic() - started > 60 else min(pause * 2, 5.0)
+            pause = pause_before_restart(pause, time.monotonic() - started)
             _log.error("the query engine ended (status %s) and is restarted", status)
             self._stopping.wait(pause)
             self._relaunch()
@@ -160,6 +163,11 @@ class Nursery:
         process.wait()
         if process.stdin is not None:
             process.stdin.close()
+
+
+def pause_before_restart(before: float, lived: float) -> float:
+    """Seconds: short after a life, and twice as long as the last one after a start that failed."""
+    return SHORTEST_PAUSE if lived > SETTLED_SECONDS else min(before * 2, LONGEST_PAUSE)
 
 
 def _first_report(process: subprocess.Popen[bytes]) -> dict[str, Any]:

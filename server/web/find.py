@@ -109,8 +109,8 @@ def view(service: Service, text: str, found: Finds | None = None) -> dict[str, A
 
 
 def _text(sent: Parameters) -> str:
-    text = (sent.one("text") or "").strip()
-    if not text:
+    text = sent.one("text") or ""
+    if not text.strip():
         raise ParameterError(
             "There is no text to find questions for.",
             remedy="Paste a title or an abstract; it is sent as the parameter text.",
@@ -118,7 +118,7 @@ def _text(sent: Parameters) -> str:
         )
     if len(text) > MOST_CHARACTERS:
         raise TextTooLong(len(text), MOST_CHARACTERS)
-    return text
+    return text.strip()
 
 
 def _limit(sent: Parameters) -> int:
