@@ -1,6 +1,6 @@
 """How well `/find` answers titles that nobody took from a question.
 
-`python -m benchmarks.judged.titles [HOME]`, HOME as for `benchmarks.judged`. Prints a Markdown table.
+`python -m benchmarks.judged.titles [HOME]`, HOME as for `benchmarks.judged`: prints Markdown.
 
 `titles.tsv` has a line for each title or sentence, made up as a researcher might write it: the
 questions that it should find, and its part. A text finds a question that `/find` shows among the
