@@ -31,7 +31,7 @@ from tests.test_pages import BROWSER, Page, page_of
 Json = Any
 SETTINGS = Settings(public_url="https://data.example", workers=2)
 PAIR = "/doc/mapping/met-2019-1-1--home-office-2019-70"
-GAP = "/doc/mapping/met-2019-1-2--home-office-2019"
+GAP = "/doc/mapping/met-2019-2-2--home-office-2019"
 STRENGTH = ("exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch")
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import os
+import re
 import subprocess
 from collections import Counter, defaultdict
 from collections.abc import Callable
@@ -28,6 +29,7 @@ from met_ari.build.mapping_records import (
     NOBODY,
     PREDICATES,
     PROJECT_AGENT,
+    REJECTIONS,
     TAGS,
     Agent,
     MappingHeader,
@@ -50,6 +52,8 @@ ID = Namespace("https://w3id.org/ari/id/")
 NAME = "met-2019--home-office-2019.sssom.tsv"
 FILE = f"mappings/{NAME}"
 MATCHES = [SKOS[name] for name in (*PREDICATES, "mappingRelation")]
+OFFICIAL = Path(__file__).parents[2] / "shared" / "sources" / "home-office-ari-2019.csv"
+"""The Home Office's own words, which are not part of the project."""
 Row = dict[str, str]
 
 
@@ -109,6 +113,46 @@ def test_reasons_are_sentences_of_their_own(rows: list[Row]) -> None:
     reasons = Counter(row["comment"] for row in rows)
     assert max(reasons.values()) == 1
     assert all(reason.endswith(".") and len(reason.split()) >= 8 for reason in reasons)
+    assert not [reason for reason in reasons if ". " in reason]
+
+
+def test_a_reason_copies_no_five_words_in_a_row(rows: list[Row], records: Records) -> None:
+    texts = [q.text for q in questions(records).values() if q.edition == "met-2019"]
+    if OFFICIAL.is_file():
+        with OFFICIAL.open(encoding="utf-8", newline="") as file:
+            texts += [row["statement"] for row in csv.DictReader(file)]
+    taken = set[tuple[str, ...]]().union(*map(five_words, texts))
+    assert taken
+    assert {row["record_id"] for row in rows if five_words(row["comment"]) & taken} == set()
+
+
+def five_words(text: str) -> set[tuple[str, ...]]:
+    words = re.findall(r"[^\W_]+", text.casefold())
+    return {tuple(words[start : start + 5]) for start in range(len(words) - 4)}
+
+
+def test_each_rejection_denies_even_the_weakest_relation_and_says_why_by_a_tag(
+    rows: list[Row],
+) -> None:
+    for row in rows:
+        rejected = kind(row) == "rejected"
+        assert (row["ext_reason_tag"] in REJECTIONS) == rejected, row["record_id"]
+        assert not rejected or row["predicate_id"] == "skos:relatedMatch", row["record_id"]
+    assert len({row["ext_reason_tag"] for row in rows} - {""}) >= 4
+
+
+def test_a_gap_rests_on_rejections_and_is_no_surer_than_the_least_sure(rows: list[Row]) -> None:
+    gaps = {row["subject_id"]: row for row in rows if kind(row) == "gap"}
+    assert gaps
+    for subject, gap in gaps.items():
+        looked_at = [row for row in rows if row["subject_id"] == subject and row is not gap]
+        least = min(float(row["confidence"]) for row in looked_at)
+        assert float(gap["confidence"]) <= least, gap["record_id"]
+
+
+def test_what_is_called_a_counterpart_is_more_likely_than_not(rows: list[Row]) -> None:
+    sure = [float(row["confidence"]) for row in rows if kind(row) == "counterpart"]
+    assert min(sure) >= 0.6
 
 
 def test_the_file_is_in_order_and_as_we_would_write_it(sources: Sources, records: Records) -> None:
@@ -467,6 +511,7 @@ def test_every_row_is_an_axiom_that_says_the_same(mapped: Graph, rows: list[Row]
             wanted.add((ARI.objectSha256, Literal(row["ext_object_sha256"])))
         if kind(row) == "rejected":
             wanted.add((SSSOM.predicate_modifier, SSSOM.NegatedPredicate))
+            wanted.add((ARI.reasonTag, Literal(row["ext_reason_tag"])))
         assert set(mapped.predicate_objects(record)) == wanted
 
 

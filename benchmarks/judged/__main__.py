@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from met_ari.crossref import matching
-from met_ari.crossref.corpus import Corpus, Item
+from met_ari.crossref.corpus import Corpus
 from met_ari.crossref.embedding import Model
 from met_ari.errors import EnvironmentFault
 
@@ -32,24 +32,21 @@ HEAD = (
 def rows(judged: Sequence[Judgement], corpora: dict[str, Corpus]) -> Iterator[str]:
     """The lines of the table."""
     for texts, corpus in corpora.items():
-        subjects, objects = corpus.edition(SUBJECTS), corpus.edition(OBJECTS)
         for model, name in MODELS.items():
-            yield from measured(judged, corpus, subjects, objects, model, f"{texts} | {name}")
-        unsorted = without_topics(subjects)
-        label = f"{texts} | default, topics inferred"
-        yield from measured(judged, corpus, unsorted, objects, None, label)
+            yield from measured(judged, corpus, model, f"{texts} | {name}")
+        bare = without_topics(corpus, SUBJECTS)
+        yield from measured(judged, bare, None, f"{texts} | default, topics inferred")
 
 
 def measured(
     judged: Sequence[Judgement],
     corpus: Corpus,
-    subjects: Sequence[Item],
-    objects: Sequence[Item],
     model: Model | None,
     label: str,
 ) -> Iterator[str]:
     """The lines of one matcher on one corpus; none where its extra is not installed."""
     ranked: dict[str, list[str]] = {}
+    subjects, objects = corpus.edition(SUBJECTS), corpus.edition(OBJECTS)
     try:
         for found in matching.rank(corpus, subjects, objects, len(objects), model):
             ranked.setdefault(found.subject.key, []).append(found.object.key)

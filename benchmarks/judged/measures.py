@@ -38,12 +38,13 @@ def means(
     """Recall among the first 5 and 10, and average precision, over the questions wanted."""
     lists = {key: ranked.get(key, ()) for key in wanted}
     return (
-        _mean([recall(lists[key], wanted[key], 5) for key in wanted]),
-        _mean([recall(lists[key], wanted[key], 10) for key in wanted]),
-        _mean([average_precision(lists[key], wanted[key]) for key in wanted]),
+        mean([recall(lists[key], wanted[key], 5) for key in wanted]),
+        mean([recall(lists[key], wanted[key], 10) for key in wanted]),
+        mean([average_precision(lists[key], wanted[key]) for key in wanted]),
     )
 
 
-def _mean(values: Sequence[float]) -> Mean:
+def mean(values: Sequence[float]) -> Mean:
+    """Of one value at least."""
     spread = statistics.stdev(values) if len(values) > 1 else 0.0
     return Mean(statistics.fmean(values), spread / math.sqrt(len(values)))

@@ -2,7 +2,6 @@
 
 import dataclasses
 import tempfile
-from collections.abc import Iterable
 from pathlib import Path
 
 from met_ari.build import folder
@@ -11,7 +10,7 @@ from met_ari.build.pipeline import build
 from met_ari.build.sources import Sources
 from met_ari.config import Settings
 from met_ari.crossref import corpus
-from met_ari.crossref.corpus import Corpus, Item
+from met_ari.crossref.corpus import Corpus
 from met_ari.engine.embedded import open_engine
 from met_ari.protocol.service import Service
 
@@ -28,9 +27,15 @@ def of_home(home: Path) -> Corpus:
         return _built(Sources.of_package().under(Overlay.of(home)), Path(place))
 
 
-def without_topics(items: Iterable[Item]) -> list[Item]:
-    """The same questions as if nobody had assigned topics to them: as a pasted text."""
-    return [dataclasses.replace(item, topics=()) for item in items]
+def without_topics(corpus: Corpus, edition: str) -> Corpus:
+    """The same corpus as if nobody had assigned topics to the questions of one edition."""
+    items = (
+        dataclasses.replace(item, topics=())
+        if item.kind == "question" and item.edition == edition
+        else item
+        for item in corpus.items
+    )
+    return dataclasses.replace(corpus, items=tuple(items))
 
 
 def _built(sources: Sources, home: Path) -> Corpus:

@@ -3,7 +3,8 @@
 A logistic regression with a small ridge over all pairs of the tuning part, in four settings at
 once: our labels or (with HOME, as for `benchmarks.judged`) the official texts too, topics assigned
 or inferred. A pair that one reader alone proposed counts half. Prints a line for each matcher whose
-extra is installed. The held-out part is not read.
+extra is installed. For pasted texts, which have no topics, it is the tuning part of the titles and
+the questions without topics. The held-out parts are not read.
 """
 
 import math
@@ -20,6 +21,7 @@ from met_ari.errors import EnvironmentFault
 
 from . import OBJECTS, SUBJECTS, Judgement, read
 from .texts import of_home, shipped, without_topics
+from .titles import Title, titles
 
 RIDGE = 0.1
 STEPS = 40
@@ -34,11 +36,28 @@ class Example:
     Args:
         features: 1 for the bias, then the cosines.
         weight: of the example in the sum.
+        assigned: somebody has assigned topics to both.
     """
 
     features: tuple[float, ...]
     positive: bool
     weight: float
+    assigned: bool = True
+
+
+def pasted(
+    judged: Sequence[Judgement], titles: Sequence[Title], corpora: Sequence[Corpus]
+) -> list[Example]:
+    """Every title and every question with every other question, as if pasted."""
+    found = [one for one in examples(judged, corpora, None) if not one.assigned]
+    asked = [title for title in titles if title.part == "tune"]
+    texts = [Item(f"title:{n}", "", "question", t.text, t.text) for n, t in enumerate(asked)]
+    wanted = {item.iri: title.wanted for item, title in zip(texts, asked, strict=True)}
+    for corpus in corpora:
+        for one, other, features in _features(Space(corpus), texts, corpus.questions, None):
+            positive = other.key in wanted[one.iri]
+            found.append(Example(features, positive, 1 / len(corpora), False))
+    return found
 
 
 def examples(
@@ -49,14 +68,13 @@ def examples(
     relevance = {(one.subject, one.object): one.relevance for one in judged}
     found = []
     for corpus in corpora:
-        subjects = [i for i in corpus.edition(SUBJECTS) if parts.get(i.key) == "tune"]
-        objects = corpus.edition(OBJECTS)
-        for asked in (subjects, without_topics(subjects)):
-            pairs = _features(Space(corpus), asked, objects, model)
+        for told in (corpus, without_topics(corpus, SUBJECTS)):
+            subjects = [i for i in told.edition(SUBJECTS) if parts.get(i.key) == "tune"]
+            pairs = _features(Space(told), subjects, told.edition(OBJECTS), model)
             for one, other, features in pairs:
                 judgement = relevance.get((one.key, other.key), 0)
                 weight = (HALF if judgement == 1 else 1.0) / (2 * len(corpora))
-                found.append(Example(features, judgement > 0, weight))
+                found.append(Example(features, judgement > 0, weight, told is corpus))
     return found
 
 
@@ -125,7 +143,7 @@ def solved(matrix: Sequence[Sequence[float]], right: Sequence[float]) -> list[fl
 
 
 def main() -> None:
-    """Print bias and shares for each matcher."""
+    """Print bias and shares for each matcher, and for pasted texts."""
     corpora = [shipped(), *(of_home(Path(home)) for home in sys.argv[1:2])]
     models: tuple[Model | None, ...] = (None, "static", "semantic")
     for model in models:
@@ -135,6 +153,8 @@ def main() -> None:
             print(f"{model}: {fault}", file=sys.stderr)
         else:
             print(model or "default", *(f"{share:.2f}" for share in found))
+    found = fitted(pasted(read(), titles(), corpora))
+    print("pasted", *(f"{share:.2f}" for share in found))
 
 
 if __name__ == "__main__":

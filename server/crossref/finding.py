@@ -13,7 +13,7 @@ from . import corpus
 from .candidates import names_of
 from .corpus import Corpus, Edition, Item
 from .marking import Piece, marked, pieces
-from .matching import WORDS, Features, Matcher, features
+from .matching import PASTED, Features, Matcher, features
 from .space import Profile, Space
 from .terms import sentences, size
 
@@ -112,7 +112,7 @@ class Finder:
         profiles = [replace(self._space.text([one]), topics=whole.topics) for one in passages]
         if len(passages) > 1:
             passages, profiles = [*passages, ""], [*profiles, whole]
-        rows = [self._matcher.sums(profile) for profile in profiles]
+        rows = [self._matcher.sums(profile, PASTED) for profile in profiles]
         best = list(map(max, zip(*rows, strict=True)))
         least = LEAST_SCORE if whole.known >= LEAST_KNOWN else LEAST_OF_UNKNOWN
         for places in self._by_edition(best, limit, least):
@@ -124,7 +124,7 @@ class Finder:
         self, sums: Sequence[float], limit: int, least: float
     ) -> list[list[tuple[int, float]]]:
         """Places and scores of the best of each edition, the edition with the best first."""
-        ranked = self._matcher.best(sums, len(sums), WORDS)
+        ranked = self._matcher.best(sums, len(sums), PASTED)
         found: dict[str, list[tuple[int, float]]] = {}
         for place, score in ranked:
             kept = found.setdefault(self._matcher.objects[place].edition, [])

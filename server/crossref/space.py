@@ -22,6 +22,8 @@ RARE = 3.0
 """Weight of a topic that no question has."""
 SHARE_OF_CONCEPTS = 0.3
 """What concepts count beside words when a text is compared with the description of a topic."""
+CAUTION = 0.5
+"""Power of the share of known words, by which the rest of a text counts less."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class Profile:
     """A text as it is compared.
 
     Args:
-        concepts, topics: shorter than 1 by the share of known words; assigned topics are not.
+        concepts, topics: shorter than 1 where words are unknown; assigned topics are not.
         known: share of its words that some question, topic or the glossary has.
     """
 
@@ -50,8 +52,9 @@ class Space:
         self._words = _counted(documents)
         self._concepts = _counted(self._named(words) for words in documents)
         self._assigned = _counted(item.topics for item in corpus.questions)
+        examples = self._examples(corpus.questions)
         self._described = {
-            iri: self._compared(stems((topic.label, *topic.alternatives, *topic.context[:1])))
+            iri: tuple(map(_added, self._compared(stems(_said_of(topic))), examples[iri]))
             for iri, topic in sorted(self._topics.items())
         }
 
@@ -68,12 +71,24 @@ class Space:
         words = stems(texts)
         known = self._share_known(words)
         own, concepts = self._compared(words)
-        about = self._about(topics) if topics else _scaled(self._inferred(own, concepts), known)
-        return Profile(own, _scaled(concepts, known), about, known)
+        sure = known**CAUTION
+        about = self._about(topics) if topics else _scaled(self._inferred(own, concepts), sure)
+        return Profile(own, _scaled(concepts, sure), about, known)
 
     def knows(self, word: str) -> bool:
         """Whether a stem stands in a question, or in the glossary or a topic's name by itself."""
         return word in self._words or word in self.lexicon
+
+    def _examples(self, questions: Iterable[Item]) -> dict[str, tuple[Vector, Vector]]:
+        """What the questions of each topic have in common: words, and concepts."""
+        found: dict[str, tuple[Vector, Vector]] = {iri: ({}, {}) for iri in self._topics}
+        for item in questions:
+            compared = self._compared(stems(texts_of(item))) if item.topics else ({}, {})
+            for iri in item.topics:
+                for sums, vector in zip(found.get(iri, ()), compared, strict=False):
+                    for name, weight in vector.items():
+                        sums[name] = sums.get(name, 0.0) + weight
+        return {iri: (_unit(words), _unit(concepts)) for iri, (words, concepts) in found.items()}
 
     def _share_known(self, words: Sequence[str]) -> float:
         return sum(map(self.knows, words)) / len(words) if words else 0.0
@@ -111,7 +126,7 @@ class Space:
         return _unit({iri: share * self._topic_rarity(iri) for iri, share in found.items()})
 
     def _inferred(self, words: Vector, concepts: Vector) -> Vector:
-        """The topics whose descriptions are nearest, by how near they are."""
+        """The topics whose descriptions and questions are nearest, by how near they are."""
         near = {
             iri: dot(words, described[0]) + SHARE_OF_CONCEPTS * dot(concepts, described[1])
             for iri, described in self._described.items()
@@ -120,6 +135,12 @@ class Space:
         return _unit(
             {iri: near[iri] ** SHARPNESS * self._topic_rarity(iri) for iri in first[:MOST_TOPICS]}
         )
+
+
+def _said_of(topic: Item) -> tuple[str, ...]:
+    """Its names, and what the scope note says it covers; what it does not, follows a semicolon."""
+    covered = topic.context[0].partition(";")[0] if topic.context else ""
+    return (topic.label, *topic.alternatives, covered)
 
 
 def texts_of(item: Item) -> tuple[str, ...]:
@@ -131,6 +152,10 @@ def dot(one: Vector, other: Vector) -> float:
     """The scalar product, added up in an order that no hash decides."""
     small, large = (one, other) if len(one) <= len(other) else (other, one)
     return math.fsum(weight * large[name] for name, weight in small.items() if name in large)
+
+
+def _added(one: Vector, other: Vector) -> Vector:
+    return {name: one.get(name, 0.0) + other.get(name, 0.0) for name in sorted({*one, *other})}
 
 
 def _scaled(vector: Vector, share: float) -> Vector:

@@ -25,6 +25,15 @@ _ENDINGS = (
 """Tried in this order; one is taken off."""
 _LEAST = 4
 """Letters that must be left of a word when its ending is taken off."""
+_APART = {
+    **dict.fromkeys(("career", "careers"), "career"),
+    **dict.fromkeys(("minority", "minorities"), "minority"),
+    "customs": "customs",
+    "integrity": "integrity",
+    "morale": "morale",
+    "publicity": "publicity",
+}
+"""Words that would be another word without their ending: a career is no care."""
 _BRITISH = (("ization", "isation"), ("izing", "ising"), ("ized", "ised"), ("ize", "ise"))
 
 
@@ -65,6 +74,8 @@ def stems(texts: Iterable[str]) -> list[str]:
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
     """A word, in lower case, without its ending."""
+    if word in _APART:
+        return _APART[word]
     for american, british in _BRITISH:
         if word.endswith(american):
             word = word.removesuffix(american) + british
