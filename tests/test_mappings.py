@@ -143,7 +143,7 @@ DIGESTS = st.sampled_from(["", "0" * 64, "a1" * 32])
 @st.composite
 def a_record(draw: st.DrawFn) -> MappingRecord:
     gap, verdict = draw(st.booleans()), draw(st.sampled_from(["proposed", "accepted", "rejected"]))
-    accepted = verdict == "accepted"
+    justification = CURATED if verdict == "accepted" else draw(st.sampled_from(JUSTIFICATIONS))
     return MappingRecord(
         number=draw(st.integers(1, 999_999)),
         subject=draw(QUESTIONS),
@@ -153,9 +153,9 @@ def a_record(draw: st.DrawFn) -> MappingRecord:
         object="" if gap else draw(OBJECTS),
         object_label="" if gap else draw(TEXTS),
         edition="home-office-2019",
-        justification=CURATED if accepted else draw(st.sampled_from(JUSTIFICATIONS)),
+        justification=justification,
         author=draw(AGENTS),
-        reviewer=draw(AGENTS) if accepted else draw(st.one_of(AGENTS, st.just(NOBODY))),
+        reviewer=draw(AGENTS if justification == CURATED else st.one_of(AGENTS, st.just(NOBODY))),
         date=draw(st.dates()).isoformat(),
         confidence=draw(st.integers(0, 1000)) / 1000,
         comment=draw(TEXTS),

@@ -6,9 +6,12 @@ from typing import Literal, get_args
 from ..build.mapping_records import (
     CURATED,
     GAP_PREDICATE,
+    NOBODY,
     PREDICATES,
+    PROJECT_AGENT,
     REJECTIONS,
     UNDONE,
+    UNREVIEWED,
     UNSURE,
     Agent,
     MappingRecord,
@@ -199,26 +202,37 @@ def _unsure(
 def _undo(
     judgement: Judgement, draft: MappingRecord, former: MappingRecord | None, state: State
 ) -> MappingRecord:
-    """A record that says what the one before the newest said; before the first, no link."""
+    """A record that says what the one before the newest said; before the first, no link.
+
+    Whoever stood behind that one stands behind it again: to take a decision back is to say nothing
+    of the pair oneself, so that the reason alone names the person.
+    """
     if former is None:
         raise InputError("Nothing was decided on this pair: there is nothing to undo.")
     if not former.reviewer.label:
         raise InputError("Only what a person decided can be undone; reject it, or leave it unsure.")
     records = state.pairs[judgement.pair].records
-    taken = judgement.comment or f"Taken back: {former.key} ({former.status})."
+    taken = f"Taken back by {judgement.reviewer.label}: {former.key} ({former.status})."
+    taken = f"{taken} {judgement.comment}".strip()
     if len(records) == 1:
-        confidence = former.confidence
-        return replace(draft, negated=True, confidence=confidence, comment=taken, tag=UNDONE)
-    before = records[-2]
+        return replace(
+            draft,
+            negated=True,
+            justification=UNREVIEWED,
+            author=PROJECT_AGENT,
+            reviewer=NOBODY,
+            confidence=former.confidence,
+            comment=taken,
+            tag=UNDONE,
+        )
     return replace(
-        draft,
-        predicate=before.predicate,
-        negated=before.negated,
-        status=before.status,
-        author=before.author,
-        confidence=before.confidence,
-        comment=f"{taken} {before.comment}",
+        records[-2],
+        subject_label=draft.subject_label,
+        object_label=draft.object_label,
+        date=judgement.date,
+        comment=f"{taken} {records[-2].comment}",
         tag=UNDONE,
+        origin=_HERE,
     )
 
 
