@@ -16,7 +16,7 @@ import pytest
 
 from met_ari.build import tables
 from met_ari.build.mapping_history import Pair
-from met_ari.build.mapping_records import Agent, MappingRecord
+from met_ari.build.mapping_records import NOBODY, PROJECT_AGENT, Agent, MappingRecord
 from met_ari.build.pipeline import BuildResult
 from met_ari.commands.review_dialogue import QUESTION, Dialogue
 from met_ari.commands.review_person import asked
@@ -96,6 +96,14 @@ def decide(journal: Journal, pair: str, action: Action, **more: object) -> list[
         return list(session.add(records_of(judged, session.state)))
 
 
+OURS = (PROJECT_AGENT, NOBODY, "UnspecifiedMatching")
+
+
+def provenance(record: MappingRecord) -> tuple[Agent, Agent, str]:
+    """Who says it, who has looked at it, and how it came about."""
+    return record.author, record.reviewer, record.justification
+
+
 # What a decision says
 
 
@@ -137,7 +145,7 @@ def test_rejecting_the_last_counterpart_proposes_a_gap(journal: Journal, only_on
     assert (opened.gap, opened.status, opened.negated) == (True, "proposed", False)
     assert (opened.subject, opened.number) == (rejected.subject, 1)
     assert rejected.object in opened.comment
-    assert opened.reviewer.label == ""
+    assert provenance(opened) == OURS
 
 
 def test_accepting_a_counterpart_closes_the_gap(
@@ -147,6 +155,7 @@ def test_accepting_a_counterpart_closes_the_gap(
     assert (accepted.status, accepted.negated) == ("accepted", False)
     assert (closed.pair, closed.number, closed.status) == (gap, 2, "rejected")
     assert closed.tag == "counterpart-found"
+    assert provenance(closed) == (PROJECT_AGENT, ADA, "ManualMappingCuration")
     (other,) = decide(journal, untouched, "accept", relation="broadMatch", comment="It too.")
     assert other.number == 1
 
@@ -158,7 +167,10 @@ def test_undoing_that_opens_the_gap_again_for_the_reason_it_had(
     undone, opened = decide(journal, near_miss, "undo")
     before = state.pairs[near_miss].newest
     assert (undone.number, undone.status, undone.negated) == (3, "rejected", True)
+    assert undone.comment.startswith(f"Taken back by Ada: {near_miss}.2 (accepted). ")
     assert undone.comment.endswith(before.comment)
+    assert provenance(undone) == provenance(opened) == OURS
+    assert near_miss in [pair.key for pair in agenda.agenda(journal.state(), ["rejected"], None)]
     assert (opened.pair, opened.number, opened.status) == (gap, 3, "proposed")
     assert opened.comment.endswith(state.pairs[gap].newest.comment)
 
@@ -169,6 +181,23 @@ def test_undoing_the_first_decision_on_a_pair_leaves_no_link(
     decide(journal, untouched, "accept", relation="closeMatch", comment="A slip of the finger.")
     record, _ = decide(journal, untouched, "undo")
     assert (record.status, record.negated, record.tag) == ("proposed", True, "undone")
+    assert provenance(record) == OURS
+
+
+def test_undoing_gives_back_who_had_decided_before(
+    journal: Journal, one_of_several: str, only_one: str
+) -> None:
+    bob = Agent("Bob", "person:bob")
+    decide(journal, one_of_several, "accept", reviewer=bob)
+    decide(journal, one_of_several, "reject", tag="other")
+    (record,) = decide(journal, one_of_several, "undo", comment="Too fast.")
+    assert (record.number, record.status, record.reviewer) == (4, "accepted", bob)
+    assert "Taken back by Ada" in record.comment
+    assert "Too fast." in record.comment
+    decide(journal, only_one, "reject", tag="other")
+    restored, closed = decide(journal, only_one, "undo")
+    assert restored.links
+    assert provenance(restored) == provenance(closed) == OURS
 
 
 def test_only_what_a_person_decided_is_undone(
@@ -436,7 +465,8 @@ def test_what_a_person_accepted_is_opened_again_and_names_nobody(
     decide(journal, one_of_several, "accept")
     changed_texts(data_copy, one_of_several)
     (record,) = reopen(journal, DAY)
-    assert (record.number, record.status, record.reviewer.label) == (3, "proposed", "")
+    assert (record.number, record.status) == (3, "proposed")
+    assert provenance(record) == OURS
     assert agenda.agenda(journal.state(), ["reopened"], None)[0].key == one_of_several
 
 

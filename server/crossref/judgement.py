@@ -10,6 +10,7 @@ from ..build.mapping_records import (
     PREDICATES,
     PROJECT_AGENT,
     REJECTIONS,
+    SUPERSEDED,
     UNDONE,
     UNREVIEWED,
     UNSURE,
@@ -225,12 +226,15 @@ def _undo(
             comment=taken,
             tag=UNDONE,
         )
+    before = records[-2]
     return replace(
-        records[-2],
+        before,
+        # What such a record had said before is no longer known.
+        status="proposed" if before.status == SUPERSEDED else before.status,
         subject_label=draft.subject_label,
         object_label=draft.object_label,
         date=judgement.date,
-        comment=f"{taken} {records[-2].comment}",
+        comment=f"{taken} {before.comment}",
         tag=UNDONE,
         origin=_HERE,
     )
