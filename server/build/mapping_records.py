@@ -10,7 +10,7 @@ Status = Literal["proposed", "accepted", "rejected", "superseded"]
 STATUSES: tuple[Status, ...] = ("proposed", "accepted", "rejected", "superseded")
 """What a record may say of itself."""
 SUPERSEDED: Status = "superseded"
-"""A later record took its place; ours keep what they said, as it is seen. Other tools may say it."""
+"""A later record took its place. That is seen, so ours never say it; other tools may."""
 
 PREDICATES = ("closeMatch", "broadMatch", "narrowMatch", "relatedMatch", "exactMatch")
 """Relations between two questions: local names of SKOS, the usual ones first."""

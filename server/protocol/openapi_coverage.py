@@ -67,7 +67,9 @@ def pair(service: Service) -> Paths:
     )
     get["description"] = (
         "Both texts, what they share, the decision that holds with its reason, and every decision "
-        "before it. In RDF: what the dataset says; as JSON also what a program sees in the texts."
+        "before it. In RDF: what the dataset says; as JSON also what a program sees in the texts. "
+        "Of a pair of compared editions without a record (`unlisted`) page and JSON say so, with "
+        "what the mapping set says of such pairs; as RDF it is 404, as no triple speaks of it."
     )
     yield "/doc/mapping/{key}", {"get": get}
 
@@ -77,12 +79,13 @@ RECORD: Json = {
     "required": ["iri", "kind", "subject", "decision", "history", "revision"],
     "properties": {
         "iri": {"type": "string"},
-        "kind": {"enum": ["pair", "gap"]},
+        "kind": {"enum": ["pair", "gap", "unlisted"]},
         "subject": {"type": "object"},
         "object": {"type": ["object", "null"]},
-        "decision": {"type": "object"},
-        "history": {"type": "array", "items": {"type": "object"}, "minItems": 1},
+        "decision": {"type": ["object", "null"]},
+        "history": {"type": "array", "items": {"type": "object"}},
         "features": {"type": ["object", "null"]},
+        "set": {"type": ["object", "null"]},
         "revision": {"type": "string"},
     },
 }
