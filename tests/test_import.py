@@ -962,9 +962,8 @@ def test_what_was_not_asked_for_has_not_vanished(tmp_path: Path) -> None:
     assert {item.detail for item in old.of("kept")} == {"Its edition was not asked for."}
 
 
-def strange(number: int) -> dict[str, Any]:
-    """A record that makes an edition of 2020 of which nothing is there."""
-    return of_2020(number, f"Something else entirely, the {number}th time, of quite another kind.")
+STRANGE, STRANGER = of_2020(1, "Why bells ring at noon."), of_2020(2, "Who feeds the horses.")
+"""Records of 2020 that have nothing in common."""
 
 
 @pytest.mark.usefixtures("unchecked")
@@ -972,9 +971,11 @@ def test_an_edition_that_is_another_document_is_refused_and_the_others_are_kept(
     tmp_path: Path,
 ) -> None:
     where = place(tmp_path)
-    kept(from_database(strange(1)), where)
+    kept(from_database(STRANGE), where)
     before = files(where)
-    report = kept(from_database(strange(777), *records()), where)
+    with pytest.raises(InputError, match="Nothing of what is there"):
+        kept(from_database(STRANGER), where)
+    report = kept(from_database(STRANGER, *records()), where)
     (refused,) = report.refused
     assert refused.edition == "ministry-of-lamps-2020"
     assert "Nothing of what is there" in refused.reason
@@ -982,8 +983,7 @@ def test_an_edition_that_is_another_document_is_refused_and_the_others_are_kept(
     after = files(where)
     assert {name: after[name] for name in before} == before
     assert "refused, and nothing of it kept: 1" in report.text()
-    with pytest.raises(InputError, match="Nothing of what is there"):
-        kept(from_database(strange(778)), where)
+    assert json.loads(report.json())["refused"][0]["edition"] == "ministry-of-lamps-2020"
 
 
 def test_an_edition_that_breaks_a_rule_is_refused_and_the_others_are_kept(
@@ -999,23 +999,33 @@ def test_an_edition_that_breaks_a_rule_is_refused_and_the_others_are_kept(
             raise ViolationsFound("The build stops.", extra={"findings": [told]})
 
     monkeypatch.setattr(trial, "build", built)
-    report = kept(from_database(strange(1), *records()), where)
+    report = kept(from_database(STRANGE, *records()), where)
     assert len(builds) == 2
     assert [(item.edition, "It breaks a rule." in item.reason) for item in report.refused] == [
         ("ministry-of-lamps-2020", True)
     ]
     assert {name.split("/")[1] for name in files(where)} == {LAMPS}
     with pytest.raises(ViolationsFound):
-        kept(from_database(strange(1)), where)
+        kept(from_database(STRANGE), place(tmp_path / "alone"))
 
 
 @pytest.mark.usefixtures("unchecked")
 def test_no_question_goes_to_an_edition_that_is_refused(tmp_path: Path) -> None:
     where = place(tmp_path)
     kept(from_database(*records()), where)
-    kept(from_database(strange(1)), where)
+    kept(from_database(STRANGE), where)
     before = files(where)
     report = kept(from_database(of_2020(501, TEXTS[0]), *records()[1:]), where)
     assert [item.edition for item in report.refused] == ["ministry-of-lamps-2020", LAMPS]
     assert (report.editions, report.written) == ((), False)
     assert files(where) == before
+
+
+def test_the_command_says_by_its_exit_code_that_an_edition_was_refused(tmp_path: Path) -> None:
+    path = tmp_path / "lamps.json"
+    for items, code in (((STRANGE,), 0), ((STRANGER, *records()), 1)):
+        path.write_text(json.dumps(page(items)), encoding="utf-8")
+        done = ari("import", "ari-database", str(path), home=tmp_path)
+        assert done.returncode == code, done.stderr
+    assert "ministry-of-lamps-2020: Nothing of what is there" in done.stdout
+    assert "  4 new" in done.stdout
