@@ -196,6 +196,22 @@ def test_a_cell_of_any_headings_leads_to_its_pairs(
     assert sorted(counts) == sorted(c["pairs"] for c in get(client, path)["cells"] if c["pairs"])
 
 
+@pytest.mark.parametrize("path", ["/coverage", "/coverage/gaps"])
+def test_the_data_names_the_queries_that_it_is_made_by(client: FlaskClient, path: str) -> None:
+    told = get(client, f"{path}?format=json")["queries"]
+    for form in ("json", "csv"):
+        links = client.get(f"{path}?format={form}").headers.getlist("Link")
+        assert links == [f'<{each["href"]}>; rel="via"; title="{each["name"]}"' for each in told]
+    for each in told:
+        answer = client.get(each["href"], headers={"Accept": "text/csv"})
+        assert (answer.status_code, each["name"] in each["href"]) == (200, True)
+    if path == "/coverage":
+        cells = get(client, f"{path}?format=json")["cells"]
+        rows = list(csv.DictReader(io.StringIO(client.get(f"{told[0]['href']}&format=csv").text)))
+        counted = sum(int(row["pairs"]) for row in rows)
+        assert counted == sum(cell["pairs"] for cell in cells) > 0
+
+
 def test_the_query_on_the_page_gives_the_numbers_of_the_page(client: FlaskClient) -> None:
     told = get(client, "/coverage?rows=goal&columns=theme")
     links = [a["href"] for a in page(client, "/coverage?rows=goal&columns=theme").all("a")]

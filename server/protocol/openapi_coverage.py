@@ -34,7 +34,7 @@ KEY = in_path(
 
 def coverage(service: Service) -> Paths:
     """Headings against headings."""
-    shown = ok("The cells of the table, and the headings on both sides.", types(FORMATS))
+    shown = ok("The cells of the table, and the headings on both sides.", types(FORMATS), "Link")
     sent = [*_editions(), *(_level(*said) for said in HEADINGS.items()), format_parameter(FORMATS)]
     statuses = (*asked(service), 404)
     get = operation("coverage", "Who asks the same", TAG, shown, statuses, sent, cached=True)
@@ -47,7 +47,7 @@ def coverage(service: Service) -> Paths:
 
 def gaps(service: Service) -> Paths:
     """Questions without counterparts."""
-    shown = ok("The questions of both editions that have no counterpart.", types(FORMATS))
+    shown = ok("The questions of both editions that have no counterpart.", types(FORMATS), "Link")
     sent, statuses = [*_editions(), format_parameter(FORMATS)], (*asked(service), 404)
     get = operation("gaps", "What nobody asks", TAG, shown, statuses, sent, cached=True)
     get["description"] = (
