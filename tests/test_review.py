@@ -553,7 +553,7 @@ def test_the_agenda_is_kind_by_kind_and_takes_nothing_twice(
 def dialogue(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Dialogue]:
     """Have a dialogue about pairs, in which a person gives these answers."""
 
-    def _dialogue(keys: list[str], *answers: str) -> Dialogue:
+    def _dialogue(keys: list[str], *answers: str | float) -> Dialogue:
         given = iter(answers)
         monkeypatch.setattr(click, "prompt", lambda *_, **__: next(given))
         made = Dialogue(journal, ADA, lambda key, state: key, lambda: DAY)
@@ -576,20 +576,56 @@ def test_a_person_accepts_rejects_skips_and_leaves(
     only_one: str,
 ) -> None:
     keys = [one_of_several, gap, only_one, gap]
-    made = dialogue(keys, "a", "", "s", "r", "shared-words", "Read twice.", "q")
+    made = dialogue(keys, "a", "", 0.6, "s", "r", "shared-words", "Read twice.", 0.7, "q")
     pairs = journal.state().pairs
     assert statuses(pairs[one_of_several]) == ["proposed", "accepted"]
     assert statuses(pairs[gap]) == ["proposed"]
-    assert pairs[only_one].newest.comment == "Read twice."
+    assert pairs[one_of_several].newest.confidence == 0.6
+    assert (pairs[only_one].newest.comment, pairs[only_one].newest.confidence) == (
+        "Read twice.",
+        0.7,
+    )
     assert made.decided == [one_of_several, only_one]
 
 
 def test_a_person_takes_the_last_decision_back(
     journal: Journal, dialogue: Callable[..., Dialogue], one_of_several: str, gap: str
 ) -> None:
-    dialogue([one_of_several, gap], "z", "a", "", "h", "z", "z", "q")
+    dialogue([one_of_several, gap], "z", "a", "", 0.8, "h", "z", "z", "q")
     pair = journal.state().pairs[one_of_several]
     assert statuses(pair) == ["proposed", "accepted", "proposed"]
+
+
+def test_the_confidence_that_is_offered_is_that_of_a_decision_without_one(
+    journal: Journal,
+    state: State,
+    one_of_several: str,
+    untouched: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said = state.pairs[one_of_several].newest
+    assert said.confidence != 0.9
+    given: dict[str, list[str]] = {
+        one_of_several: ["a", "", "u", "Unsure.", "r", "other", "No.", "u", "Still."],
+        untouched: ["a", "closeMatch", "Yes."],
+    }
+    offered: list[float] = []
+    answers = iter(answer for answers in given.values() for answer in answers)
+
+    def prompt(text: str, default: float | None = None, **_: object) -> str | float:
+        if not text.startswith("How sure"):
+            return next(answers)
+        assert default is not None
+        offered.append(default)
+        return default
+
+    monkeypatch.setattr(click, "prompt", prompt)
+    keys = [one_of_several] * 4 + [untouched]
+    Dialogue(journal, ADA, lambda key, state: key, lambda: DAY).go(keys)
+    assert offered == [said.confidence, said.confidence, 0.9, 0.9, 0.9]
+    kept = journal.state().pairs
+    records = (*kept[one_of_several].records[1:], *kept[untouched].records)
+    assert [record.confidence for record in records] == offered
 
 
 def test_a_refusal_is_told_and_the_pair_asked_about_again(
@@ -599,7 +635,9 @@ def test_a_refusal_is_told_and_the_pair_asked_about_again(
     untouched: str,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    dialogue([gap, untouched], "r", "other", "No.", "s", "a", "broadMatch", "It is wider.")
+    dialogue(
+        [gap, untouched], "r", "other", "No.", 0.9, "s", "a", "broadMatch", "It is wider.", 0.9
+    )
     assert "by naming what does" in capsys.readouterr().err
     assert journal.state().pairs[untouched].newest.predicate == "broadMatch"
 
@@ -610,9 +648,9 @@ def test_what_another_person_decided_meanwhile_is_shown_before_one_decides(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    answers = iter(["a", "", "s"])
+    answers = iter(["a", "", 0.9, "s"])
 
-    def prompt(*_: object, **__: object) -> str:
+    def prompt(*_: object, **__: object) -> str | float:
         answer = next(answers)
         if answer == "":
             decide(journal, one_of_several, "unsure", comment="Meanwhile.")

@@ -70,6 +70,19 @@ def records_of(judgement: Judgement, state: State) -> list[MappingRecord]:
     return [judged, *consequences(judged, former, state)]
 
 
+def presumed(action: Action, relation: str, former: MappingRecord | None) -> float:
+    """The confidence of a decision whose person names none: that of before if it says the same.
+
+    Args:
+        relation: that the person names; empty for none.
+        former: the newest record of the pair; None if nothing was said of it.
+    """
+    if former is None or (relation and relation != former.predicate):
+        return CONFIDENCE
+    negated = {"reject": True, "unsure": former.negated}.get(action, False)
+    return former.confidence if negated == former.negated else CONFIDENCE
+
+
 def _still_newest(judgement: Judgement, former: MappingRecord | None, state: State) -> None:
     now = former.key if former else ""
     if judgement.seen is None or judgement.seen == now:
