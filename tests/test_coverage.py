@@ -196,6 +196,22 @@ def test_a_cell_of_any_headings_leads_to_its_pairs(
     assert sorted(counts) == sorted(c["pairs"] for c in get(client, path)["cells"] if c["pairs"])
 
 
+@pytest.mark.parametrize("path", ["/coverage", "/coverage/gaps"])
+def test_the_data_names_the_queries_that_it_is_made_by(client: FlaskClient, path: str) -> None:
+    told = get(client, f"{path}?format=json")["queries"]
+    for form in ("json", "csv"):
+        links = client.get(f"{path}?format={form}").headers.getlist("Link")
+        assert links == [f'<{each["href"]}>; rel="via"; title="{each["name"]}"' for each in told]
+    for each in told:
+        answer = client.get(each["href"], headers={"Accept": "text/csv"})
+        assert (answer.status_code, each["name"] in each["href"]) == (200, True)
+    if path == "/coverage":
+        cells = get(client, f"{path}?format=json")["cells"]
+        rows = list(csv.DictReader(io.StringIO(client.get(f"{told[0]['href']}&format=csv").text)))
+        counted = sum(int(row["pairs"]) for row in rows)
+        assert counted == sum(cell["pairs"] for cell in cells) > 0
+
+
 def test_the_query_on_the_page_gives_the_numbers_of_the_page(client: FlaskClient) -> None:
     told = get(client, "/coverage?rows=goal&columns=theme")
     links = [a["href"] for a in page(client, "/coverage?rows=goal&columns=theme").all("a")]
@@ -439,7 +455,37 @@ def test_a_pair_in_rdf_has_its_decisions(client: FlaskClient) -> None:
     assert any('type="application/json"' in link for link in links)
 
 
-def test_a_pair_that_nobody_looked_at_is_unknown(client: FlaskClient) -> None:
+SILENT = "/doc/mapping/met-2019-1-1--home-office-2019-84"
+
+
+def test_a_pair_without_a_record_says_so_and_what_its_set_says_of_such_pairs(
+    client: FlaskClient, newest: list[MappingRecord]
+) -> None:
+    """It was 404, as for a pair that there is not: silence could have meant either."""
+    assert SILENT.rpartition("/")[2] not in [record.pair for record in newest]
+    moved = client.get(SILENT.replace("/doc/", "/id/"))
+    assert (moved.status_code, moved.headers["Location"]) == (303, SILENT)
+    told = get(client, f"{SILENT}?format=json")
+    assert (told["kind"], told["decision"], told["history"]) == ("unlisted", None, [])
+    assert told["set"]["description"].endswith("not listed were read and found unrelated.")
+    assert told["features"]["score"] >= 0
+    assert told.keys() == get(client, f"{PAIR}?format=json").keys()
+    found = page(client, SILENT)
+    for words in (told["subject"]["text"], told["object"]["text"], told["set"]["description"]):
+        assert words in found.text
+    assert "No record of this pair is kept" in found.text
+    tag = client.get(SILENT, headers=BROWSER).headers["ETag"]
+    again = client.get(SILENT, headers={**BROWSER, "If-None-Match": tag})
+    assert again.status_code == 304
+
+
+def test_no_triple_speaks_of_a_pair_without_a_record(client: FlaskClient) -> None:
+    told = get(client, f"{SILENT}?format=ttl", 404)
+    assert "no triple speaks of it" in told["detail"]
+    assert "?format=json" in told["remedy"]
+
+
+def test_a_pair_of_questions_that_there_are_not_is_unknown(client: FlaskClient) -> None:
     for path in ("/doc/mapping/met-2019-1-1--home-office-2019-99", f"{PAIR}.2", "/doc/mapping/x"):
         assert get(client, f"{path}?format=json", 404)["type"].endswith("/not-found")
         assert client.get(path, headers=BROWSER).status_code == 404

@@ -28,7 +28,7 @@ from met_ari.build.questions import questions
 from met_ari.build.records import Origin
 from met_ari.build.sources import Sources
 from met_ari.crossref.decisions import Journal
-from met_ari.crossref.imports import ari_database, csv_table, govuk, keeping, switch
+from met_ari.crossref.imports import ari_database, csv_table, govuk, keeping, switch, trial
 from met_ari.crossref.imports.ari_database import Wanted
 from met_ari.crossref.imports.found import Harvest
 from met_ari.crossref.imports.govuk import Reading
@@ -73,7 +73,7 @@ REVISED = TEXTS[0].replace("dawn", "sunrise")
 @pytest.fixture
 def unchecked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the build that checks an import: others look at that."""
-    monkeypatch.setattr(keeping, "build", lambda *given: None)
+    monkeypatch.setattr(trial, "build", lambda *given: None)
 
 
 def place(tmp_path: Path, data: Path | None = None) -> Place:
@@ -417,7 +417,7 @@ def test_a_dry_run_tells_all_and_writes_nothing(tmp_path: Path) -> None:
 def test_what_would_not_build_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     where = place(tmp_path)
     with monkeypatch.context() as patched:
-        patched.setattr(keeping, "build", lambda *given: None)
+        patched.setattr(trial, "build", lambda *given: None)
         kept(from_table(TABLE), where)
     before = files(where)
 
@@ -425,7 +425,7 @@ def test_what_would_not_build_is_not_kept(tmp_path: Path, monkeypatch: pytest.Mo
         assert REVISED.encode() in sources.read(f"editions/{LAMPS}/questions.csv")
         raise ViolationsFound("It breaks a rule.")
 
-    monkeypatch.setattr(keeping, "build", refused)
+    monkeypatch.setattr(trial, "build", refused)
     with pytest.raises(ViolationsFound):
         kept(from_table([(HARBOUR, REVISED), *TABLE[1:]]), where)
     assert files(where) == before
@@ -888,3 +888,144 @@ def test_the_recipe_prints_what_it_shows(tmp_path: Path) -> None:
         words = [word.replace("lamps.csv", str(tmp_path / "lamps.csv")) for word in command]
         done = ari(*words[1:], home=tmp_path)
         assert (done.returncode, done.stdout) == (0, shown), done.stderr
+
+
+@pytest.mark.usefixtures("unchecked")
+def test_background_and_expiry_stand_beside_the_question(tmp_path: Path) -> None:
+    where = place(tmp_path)
+    more = {"backgroundInformation": "Since 2019.", "expiryDate": "2025-01-01 00:00:00"}
+    report = kept(from_database(record(501, TEXTS[0], **more), *records()[1:]), where)
+    told = "1 questions expired before 2026-11-23 and are not archived: 501."
+    assert told in report.notices
+    graph, question = graph_of(where, LAMPS), thing("question", f"{LAMPS}-501")
+    assert graph.value(question, SKOS.scopeNote) == Literal("Since 2019.", lang="en")
+    assert "2025-01-01" in str(graph.value(question, SKOS.editorialNote))
+
+
+# More than one edition
+
+
+def of_2020(number: int, text: str, **other: Any) -> dict[str, Any]:
+    return record(number, text, **{"publicationDate": "2020-05-01 00:00:00", **other})
+
+
+@pytest.mark.usefixtures("unchecked")
+def test_a_question_with_another_year_is_marked_where_it_was_and_points_to_where_it_is(
+    tmp_path: Path,
+) -> None:
+    where = place(tmp_path)
+    kept(from_database(*records()), where)
+    moved = of_2020(501, TEXTS[0])
+    report = kept(from_database(moved, *records()[1:]), where)
+    old, new = (next(o for o in report.editions if o.edition.endswith(y)) for y in ("2024", "2020"))
+    (entry,) = old.of("vanished")
+    assert (entry.key, entry.detail) == (
+        f"{LAMPS}-501",
+        "The source has it as ministry-of-lamps-2020-501 now.",
+    )
+    assert [item.key for item in new.of("new")] == ["ministry-of-lamps-2020-501"]
+    was, now = (thing("question", f"ministry-of-lamps-{year}-501") for year in (2024, 2020))
+    graph = graph_of(where, LAMPS)
+    assert graph.value(was, DCTERMS.isReplacedBy) == now
+    assert graph.value(was, ARI.questionStatus) == Literal("vanished")
+    again = kept(from_database(moved, *records()[1:]), where)
+    assert not any(list(outcome.of("vanished")) for outcome in again.editions)
+    assert graph_of(where, LAMPS).value(was, DCTERMS.isReplacedBy) == now
+    back = kept(from_database(*records()), where)
+    assert [item.key for item in back.editions[0].of("returned")] == [f"{LAMPS}-501"]
+    assert graph_of(where, LAMPS).value(was, DCTERMS.isReplacedBy) is None
+
+
+@pytest.mark.usefixtures("unchecked")
+def test_an_edition_that_a_complete_source_lacks_has_vanished(tmp_path: Path) -> None:
+    where = place(tmp_path)
+    kept(from_database(*records()), where)
+    other = record(9, "Of bells.", department="Board of Bells")
+    report = kept(from_database(other), where)
+    assert [outcome.edition for outcome in report.editions] == ["board-of-bells-2024"]
+    report = kept(from_database(of_2020(9, "Of another year.")), where)
+    gone = next(outcome for outcome in report.editions if outcome.edition == LAMPS)
+    assert gone.counts()["vanished"] == 4
+    assert {row["status"] for row in cells(where, f"{LAMPS}/questions.csv")} == {"vanished"}
+
+
+@pytest.mark.usefixtures("unchecked")
+def test_what_was_not_asked_for_has_not_vanished(tmp_path: Path) -> None:
+    where = place(tmp_path)
+    kept(from_database(*records()), where)
+    wanted = Wanted(year="2020")
+    terms = replace(TERMS, year="2020")
+    found = from_database(of_2020(501, TEXTS[0]), of_2020(9, "New."), wanted=wanted)
+    report = keep(found, where, terms, lambda words: None)
+    old = next(outcome for outcome in report.editions if outcome.edition == LAMPS)
+    assert [item.key for item in old.of("vanished")] == [f"{LAMPS}-501"]
+    assert {item.detail for item in old.of("kept")} == {"Its edition was not asked for."}
+
+
+STRANGE, STRANGER = of_2020(1, "Why bells ring at noon."), of_2020(2, "Who feeds the horses.")
+"""Records of 2020 that have nothing in common."""
+
+
+@pytest.mark.usefixtures("unchecked")
+def test_an_edition_that_is_another_document_is_refused_and_the_others_are_kept(
+    tmp_path: Path,
+) -> None:
+    where = place(tmp_path)
+    kept(from_database(STRANGE), where)
+    before = files(where)
+    with pytest.raises(InputError, match="Nothing of what is there"):
+        kept(from_database(STRANGER), where)
+    report = kept(from_database(STRANGER, *records()), where)
+    (refused,) = report.refused
+    assert refused.edition == "ministry-of-lamps-2020"
+    assert "Nothing of what is there" in refused.reason
+    assert [outcome.edition for outcome in report.editions] == [LAMPS]
+    after = files(where)
+    assert {name: after[name] for name in before} == before
+    assert "refused, and nothing of it kept: 1" in report.text()
+    assert json.loads(report.json())["refused"][0]["edition"] == "ministry-of-lamps-2020"
+
+
+def test_an_edition_that_breaks_a_rule_is_refused_and_the_others_are_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where, builds = place(tmp_path), []
+
+    def built(sources: Sources, *rest: Any) -> None:
+        builds.append(sources.editions())
+        file = "editions/ministry-of-lamps-2020/questions.csv"
+        if "ministry-of-lamps-2020" in sources.editions():
+            told = {"file": file, "severity": "violation", "message": "It breaks a rule."}
+            raise ViolationsFound("The build stops.", extra={"findings": [told]})
+
+    monkeypatch.setattr(trial, "build", built)
+    report = kept(from_database(STRANGE, *records()), where)
+    assert len(builds) == 2
+    assert [(item.edition, "It breaks a rule." in item.reason) for item in report.refused] == [
+        ("ministry-of-lamps-2020", True)
+    ]
+    assert {name.split("/")[1] for name in files(where)} == {LAMPS}
+    with pytest.raises(ViolationsFound):
+        kept(from_database(STRANGE), place(tmp_path / "alone"))
+
+
+@pytest.mark.usefixtures("unchecked")
+def test_no_question_goes_to_an_edition_that_is_refused(tmp_path: Path) -> None:
+    where = place(tmp_path)
+    kept(from_database(*records()), where)
+    kept(from_database(STRANGE), where)
+    before = files(where)
+    report = kept(from_database(of_2020(501, TEXTS[0]), *records()[1:]), where)
+    assert [item.edition for item in report.refused] == ["ministry-of-lamps-2020", LAMPS]
+    assert (report.editions, report.written) == ((), False)
+    assert files(where) == before
+
+
+def test_the_command_says_by_its_exit_code_that_an_edition_was_refused(tmp_path: Path) -> None:
+    path = tmp_path / "lamps.json"
+    for items, code in (((STRANGE,), 0), ((STRANGER, *records()), 1)):
+        path.write_text(json.dumps(page(items)), encoding="utf-8")
+        done = ari("import", "ari-database", str(path), home=tmp_path)
+        assert done.returncode == code, done.stderr
+    assert "ministry-of-lamps-2020: Nothing of what is there" in done.stdout
+    assert "  4 new" in done.stdout

@@ -33,7 +33,7 @@ def after(
 ) -> tuple[EditionState, Settled]:
     """The state that an import leaves, and what it said."""
     found = FoundEdition("Lamps", "2024", "", tuple(questions))
-    settled = compare(state, found, kind, THRESHOLD, lambda known, issued: "")
+    settled = compare(state, found, kind, THRESHOLD, lambda known, issued: "", lambda known: "")
     left = EditionState(
         key=state.key,
         edition=EDITION,

@@ -69,6 +69,46 @@ def test_each_year_of_a_department_is_an_edition_of_its_own() -> None:
     assert [edition.year for edition in found.editions] == ["2024", "2026"]
 
 
+def test_markup_becomes_text_and_that_is_told() -> None:
+    text = "How <em>R&amp;D</em> helps<br>if a &lt; b and R&D < 3 <unknown>."
+    group = "Harbour &amp; river"
+    found = database(record(1, text, group), record(2, "Plain."))
+    marked, plain = only(found).questions
+    assert marked.text == "How R&D helps if a < b and R&D < 3 <unknown>."
+    assert marked.path == ("Harbour & river",)
+    assert (marked.note, plain.note) == ("Its markup (HTML) was turned into plain text.", "")
+    assert "The markup (HTML) of 1 records was turned into plain text." in found.notices
+
+
+@pytest.mark.parametrize("text", ["<p> </p>", "&#0;"])
+def test_markup_that_holds_no_text_is_told(text: str) -> None:
+    found = database(record(1, text), record(2, "Plain."))
+    assert [item.own_id for item in found.unplaced] == ["1"]
+
+
+def test_background_is_kept_and_what_is_left_out_is_told() -> None:
+    told = record(
+        1,
+        "One.",
+        backgroundInformation="<p>Since 2019.</p> <p>More.</p>",
+        topics=["Crime"],
+        tags=["a"],
+        expiryDate="2024-12-31 00:00:00",
+    )
+    odd = record(2, "Two.", backgroundInformation=["a list"], expiryDate="soon")
+    found = database(told, odd)
+    one, two = only(found).questions
+    assert (one.background, one.expires) == ("Since 2019. More.", "2024-12-31")
+    assert one.note == "The source gives 2024-12-31 as its expiry date."
+    assert (two.background, two.expires) == ("", "")
+    (notice,) = [item for item in found.notices if item.startswith("Left out")]
+    assert notice == (
+        "Left out, with the number of records that have it: backgroundInformation (1), "
+        "contactDetails (2), expiryDate (1), fieldsOfResearch (2), relatedQuestions (2), tags (1), "
+        "topics (1)."
+    )
+
+
 def test_an_archived_record_is_read_as_such_and_null_is_not() -> None:
     found = database(record(1, TEXTS[0], isArchived=True), record(2, TEXTS[1], isArchived=None))
     assert [item.status for item in only(found).questions] == ["archived", "current"]

@@ -30,6 +30,7 @@ from met_ari.build.mapping_records import (
     PREDICATES,
     PROJECT_AGENT,
     REJECTIONS,
+    STATUSES,
     TAGS,
     Agent,
     MappingHeader,
@@ -186,20 +187,20 @@ DIGESTS = st.sampled_from(["", "0" * 64, "a1" * 32])
 
 @st.composite
 def a_record(draw: st.DrawFn) -> MappingRecord:
-    gap, verdict = draw(st.booleans()), draw(st.sampled_from(["proposed", "accepted", "rejected"]))
-    accepted = verdict == "accepted"
+    gap, verdict = draw(st.booleans()), draw(st.sampled_from(STATUSES))
+    justification = CURATED if verdict == "accepted" else draw(st.sampled_from(JUSTIFICATIONS))
     return MappingRecord(
         number=draw(st.integers(1, 999_999)),
         subject=draw(QUESTIONS),
         subject_label=draw(TEXTS),
         predicate="mappingRelation" if gap else draw(st.sampled_from(PREDICATES)),
-        negated=verdict == "rejected" or (verdict == "proposed" and draw(st.booleans())),
+        negated=verdict == "rejected" or (verdict != "accepted" and draw(st.booleans())),
         object="" if gap else draw(OBJECTS),
         object_label="" if gap else draw(TEXTS),
         edition="home-office-2019",
-        justification=CURATED if accepted else draw(st.sampled_from(JUSTIFICATIONS)),
+        justification=justification,
         author=draw(AGENTS),
-        reviewer=draw(AGENTS) if accepted else draw(st.one_of(AGENTS, st.just(NOBODY))),
+        reviewer=draw(AGENTS if justification == CURATED else st.one_of(AGENTS, st.just(NOBODY))),
         date=draw(st.dates()).isoformat(),
         confidence=draw(st.integers(0, 1000)) / 1000,
         comment=draw(TEXTS),
@@ -314,8 +315,13 @@ def test_the_file_that_the_others_differ_from_has_no_fault() -> None:
         ("Because.", "", "comment is empty"),
         ("2026-11-23", "23 November", "mapping_date holds '23 November'"),
         ("2026-11-23", "2026-02-30", "no day of the calendar"),
-        ("\tproposed\t", "\tsuperseded\t", "ext_status holds 'superseded'; expected: proposed"),
+        ("\tproposed\t", "\tfinal\t", "ext_status holds 'final'; expected: proposed, accepted, "),
         ("\tproposed\t", "\taccepted\t", "Only a person accepts"),
+        (
+            "semapv:UnspecifiedMatching",
+            "semapv:ManualMappingCuration",
+            "where none did, it is semapv:UnspecifiedMatching",
+        ),
         ("\tproposed\t", "\trejected\t", "What is rejected is negated"),
         (
             "semapv:UnspecifiedMatching",
@@ -451,6 +457,7 @@ OTHER = replace(RECORD, object="home-office-2019-4")
         ([SECOND, RECORD], [], FILE, "follows 0 records of its pair; expected: the number 1"),
         ([RECORD, replace(RECORD, number=3)], [], FILE, "expected: the number 2"),
         ([RECORD], [replace(RECORD, number=3)], f"decisions/{NAME}", "expected: the number 2"),
+        ([replace(RECORD, status="superseded")], [], FILE, "is superseded, and no later record"),
         ([GAP, RECORD], [], FILE, "has the counterpart 'home-office-2019-3'"),
         ([GAP], [RECORD], FILE, "is no gap"),
     ],
@@ -612,6 +619,14 @@ def test_a_relation_that_changes_leaves_one_link(written: Write) -> None:
     assert [predicate for _, predicate, _ in links] == [SKOS.broadMatch]
 
 
+def test_an_older_record_may_say_itself_that_it_was_superseded(written: Write) -> None:
+    graph = related(written([replace(RECORD, status="superseded"), ACCEPTED], []))
+    first, second = (ID[f"mapping/{RECORD.pair}.{n}"] for n in (1, 2))
+    assert graph.value(first, ARI.decisionStatus) == Literal("superseded")
+    assert graph.value(first, DCTERMS.isReplacedBy) == second
+    assert graph.value(first, ARI.statusWhenMade) is None
+
+
 def test_an_orcid_is_an_address_of_a_person(written: Write) -> None:
     person = Agent("Josiah Carberry", "orcid:0000-0002-1825-0097")
     graph = related(written([RECORD], [replace(ACCEPTED, reviewer=person, author=person)]))
@@ -627,15 +642,17 @@ def test_an_orcid_is_an_address_of_a_person(written: Write) -> None:
 def test_decisions_build_without_a_violation(
     records: Records, sources: Sources, tmp_path: Path
 ) -> None:
-    """Accepted, rejected, re-opened and unsure: the shapes take every state there is."""
+    """Accepted, rejected, re-opened, unsure, superseded: the shapes take every state there is."""
     (file,) = records.mappings
-    links = [record for record in file.records if record.links][:4]
+    links = [record for record in file.records if record.links][:5]
     person = {"reviewer": ADA, "justification": CURATED, "number": 2}
     decided = [
         replace(links[0], status="accepted", **person),
         replace(links[1], status="rejected", negated=True, tag="shared-words", **person),
         replace(links[2], number=2, tag="text-changed"),
         replace(links[3], tag="unsure", **person),
+        replace(links[4], number=2, status="superseded"),
+        replace(links[4], status="accepted", **{**person, "number": 3}),
     ]
     text = file_text(file.header, decided).encode()
     overlaid = sources.under(Overlay({f"decisions/{NAME}": text}))

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -100,6 +101,29 @@ def test_the_right_thing_comes_first_with_a_score_that_says_how_sure(
 ) -> None:
     best = found(entities, text)[0]
     assert (best.entity.id, best.score >= least) == (expected, True), best
+
+
+def test_a_common_word_by_itself_says_little_and_leads_to_who_is_named_so(
+    entities: Entities,
+) -> None:
+    best = found(entities, "police")
+    assert best[0].entity.id == "organisation/metropolitan-police-service"
+    assert best[0].score < 50
+
+
+@pytest.mark.parametrize("text", ["banana police", "banana crime", "police banana smoothie"])
+def test_a_known_word_beside_a_stranger_finds_nothing(entities: Entities, text: str) -> None:
+    assert found(entities, text) == []
+
+
+def test_a_phrase_within_a_question_finds_the_question(entities: Entities) -> None:
+    asked = Query("Digital forensics", types=("question",), limit=5)
+    best, *_ = Reconciler(entities).candidates(asked)
+    assert 50 <= best.score < 70
+    assert not best.match
+    assert {"digital", "forensic"} <= set(words(plain(best.entity.name)))
+    turned = Reconciler(entities).candidates(replace(asked, text="forensics digital"))
+    assert all(one.score < best.score for one in turned)
 
 
 def slip(text: str, chance: random.Random) -> str:

@@ -16,7 +16,7 @@ import pytest
 
 from met_ari.build import tables
 from met_ari.build.mapping_history import Pair
-from met_ari.build.mapping_records import Agent, MappingRecord
+from met_ari.build.mapping_records import NOBODY, PROJECT_AGENT, Agent, MappingRecord
 from met_ari.build.pipeline import BuildResult
 from met_ari.commands.review_dialogue import QUESTION, Dialogue
 from met_ari.commands.review_person import asked
@@ -96,6 +96,14 @@ def decide(journal: Journal, pair: str, action: Action, **more: object) -> list[
         return list(session.add(records_of(judged, session.state)))
 
 
+OURS = (PROJECT_AGENT, NOBODY, "UnspecifiedMatching")
+
+
+def provenance(record: MappingRecord) -> tuple[Agent, Agent, str]:
+    """Who says it, who has looked at it, and how it came about."""
+    return record.author, record.reviewer, record.justification
+
+
 # What a decision says
 
 
@@ -137,7 +145,7 @@ def test_rejecting_the_last_counterpart_proposes_a_gap(journal: Journal, only_on
     assert (opened.gap, opened.status, opened.negated) == (True, "proposed", False)
     assert (opened.subject, opened.number) == (rejected.subject, 1)
     assert rejected.object in opened.comment
-    assert opened.reviewer.label == ""
+    assert provenance(opened) == OURS
 
 
 def test_accepting_a_counterpart_closes_the_gap(
@@ -147,6 +155,7 @@ def test_accepting_a_counterpart_closes_the_gap(
     assert (accepted.status, accepted.negated) == ("accepted", False)
     assert (closed.pair, closed.number, closed.status) == (gap, 2, "rejected")
     assert closed.tag == "counterpart-found"
+    assert provenance(closed) == (PROJECT_AGENT, ADA, "ManualMappingCuration")
     (other,) = decide(journal, untouched, "accept", relation="broadMatch", comment="It too.")
     assert other.number == 1
 
@@ -158,7 +167,10 @@ def test_undoing_that_opens_the_gap_again_for_the_reason_it_had(
     undone, opened = decide(journal, near_miss, "undo")
     before = state.pairs[near_miss].newest
     assert (undone.number, undone.status, undone.negated) == (3, "rejected", True)
+    assert undone.comment.startswith(f"Taken back by Ada: {near_miss}.2 (accepted). ")
     assert undone.comment.endswith(before.comment)
+    assert provenance(undone) == provenance(opened) == OURS
+    assert near_miss in [pair.key for pair in agenda.agenda(journal.state(), ["rejected"], None)]
     assert (opened.pair, opened.number, opened.status) == (gap, 3, "proposed")
     assert opened.comment.endswith(state.pairs[gap].newest.comment)
 
@@ -169,6 +181,23 @@ def test_undoing_the_first_decision_on_a_pair_leaves_no_link(
     decide(journal, untouched, "accept", relation="closeMatch", comment="A slip of the finger.")
     record, _ = decide(journal, untouched, "undo")
     assert (record.status, record.negated, record.tag) == ("proposed", True, "undone")
+    assert provenance(record) == OURS
+
+
+def test_undoing_gives_back_who_had_decided_before(
+    journal: Journal, one_of_several: str, only_one: str
+) -> None:
+    bob = Agent("Bob", "person:bob")
+    decide(journal, one_of_several, "accept", reviewer=bob)
+    decide(journal, one_of_several, "reject", tag="other")
+    (record,) = decide(journal, one_of_several, "undo", comment="Too fast.")
+    assert (record.number, record.status, record.reviewer) == (4, "accepted", bob)
+    assert "Taken back by Ada" in record.comment
+    assert "Too fast." in record.comment
+    decide(journal, only_one, "reject", tag="other")
+    restored, closed = decide(journal, only_one, "undo")
+    assert restored.links
+    assert provenance(restored) == provenance(closed) == OURS
 
 
 def test_only_what_a_person_decided_is_undone(
@@ -436,7 +465,8 @@ def test_what_a_person_accepted_is_opened_again_and_names_nobody(
     decide(journal, one_of_several, "accept")
     changed_texts(data_copy, one_of_several)
     (record,) = reopen(journal, DAY)
-    assert (record.number, record.status, record.reviewer.label) == (3, "proposed", "")
+    assert (record.number, record.status) == (3, "proposed")
+    assert provenance(record) == OURS
     assert agenda.agenda(journal.state(), ["reopened"], None)[0].key == one_of_several
 
 
@@ -523,7 +553,7 @@ def test_the_agenda_is_kind_by_kind_and_takes_nothing_twice(
 def dialogue(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Dialogue]:
     """Have a dialogue about pairs, in which a person gives these answers."""
 
-    def _dialogue(keys: list[str], *answers: str) -> Dialogue:
+    def _dialogue(keys: list[str], *answers: str | float) -> Dialogue:
         given = iter(answers)
         monkeypatch.setattr(click, "prompt", lambda *_, **__: next(given))
         made = Dialogue(journal, ADA, lambda key, state: key, lambda: DAY)
@@ -546,20 +576,56 @@ def test_a_person_accepts_rejects_skips_and_leaves(
     only_one: str,
 ) -> None:
     keys = [one_of_several, gap, only_one, gap]
-    made = dialogue(keys, "a", "", "s", "r", "shared-words", "Read twice.", "q")
+    made = dialogue(keys, "a", "", 0.6, "s", "r", "shared-words", "Read twice.", 0.7, "q")
     pairs = journal.state().pairs
     assert statuses(pairs[one_of_several]) == ["proposed", "accepted"]
     assert statuses(pairs[gap]) == ["proposed"]
-    assert pairs[only_one].newest.comment == "Read twice."
+    assert pairs[one_of_several].newest.confidence == 0.6
+    assert (pairs[only_one].newest.comment, pairs[only_one].newest.confidence) == (
+        "Read twice.",
+        0.7,
+    )
     assert made.decided == [one_of_several, only_one]
 
 
 def test_a_person_takes_the_last_decision_back(
     journal: Journal, dialogue: Callable[..., Dialogue], one_of_several: str, gap: str
 ) -> None:
-    dialogue([one_of_several, gap], "z", "a", "", "h", "z", "z", "q")
+    dialogue([one_of_several, gap], "z", "a", "", 0.8, "h", "z", "z", "q")
     pair = journal.state().pairs[one_of_several]
     assert statuses(pair) == ["proposed", "accepted", "proposed"]
+
+
+def test_the_confidence_that_is_offered_is_that_of_a_decision_without_one(
+    journal: Journal,
+    state: State,
+    one_of_several: str,
+    untouched: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said = state.pairs[one_of_several].newest
+    assert said.confidence != 0.9
+    given: dict[str, list[str]] = {
+        one_of_several: ["a", "", "u", "Unsure.", "r", "other", "No.", "u", "Still."],
+        untouched: ["a", "closeMatch", "Yes."],
+    }
+    offered: list[float] = []
+    answers = iter(answer for answers in given.values() for answer in answers)
+
+    def prompt(text: str, default: float | None = None, **_: object) -> str | float:
+        if not text.startswith("How sure"):
+            return next(answers)
+        assert default is not None
+        offered.append(default)
+        return default
+
+    monkeypatch.setattr(click, "prompt", prompt)
+    keys = [one_of_several] * 4 + [untouched]
+    Dialogue(journal, ADA, lambda key, state: key, lambda: DAY).go(keys)
+    assert offered == [said.confidence, said.confidence, 0.9, 0.9, 0.9]
+    kept = journal.state().pairs
+    records = (*kept[one_of_several].records[1:], *kept[untouched].records)
+    assert [record.confidence for record in records] == offered
 
 
 def test_a_refusal_is_told_and_the_pair_asked_about_again(
@@ -569,7 +635,9 @@ def test_a_refusal_is_told_and_the_pair_asked_about_again(
     untouched: str,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    dialogue([gap, untouched], "r", "other", "No.", "s", "a", "broadMatch", "It is wider.")
+    dialogue(
+        [gap, untouched], "r", "other", "No.", 0.9, "s", "a", "broadMatch", "It is wider.", 0.9
+    )
     assert "by naming what does" in capsys.readouterr().err
     assert journal.state().pairs[untouched].newest.predicate == "broadMatch"
 
@@ -580,9 +648,9 @@ def test_what_another_person_decided_meanwhile_is_shown_before_one_decides(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    answers = iter(["a", "", "s"])
+    answers = iter(["a", "", 0.9, "s"])
 
-    def prompt(*_: object, **__: object) -> str:
+    def prompt(*_: object, **__: object) -> str | float:
         answer = next(answers)
         if answer == "":
             decide(journal, one_of_several, "unsure", comment="Meanwhile.")

@@ -50,9 +50,12 @@ class QuestionRecord:
         sha256: of `text`.
         former: digests of the texts it had before, the first one first.
         status: one of `STATUSES`.
+        replaced_by: key of the question that the source has in its place, with its edition; empty
+            for none.
         issued: a day, a month or a year; empty if not known.
         page: web address; empty for none.
         note: of ours, on how it was read.
+        background: what the publisher says to explain it; empty for nothing.
     """
 
     id: str
@@ -62,9 +65,11 @@ class QuestionRecord:
     sha256: str
     former: tuple[str, ...]
     status: str
+    replaced_by: str
     issued: str
     page: str
     note: str
+    background: str
     origin: Origin
 
 
@@ -91,6 +96,7 @@ class TextRecord:
         number: of the statement.
         sha256: of `text`; empty with it.
         former: digests of the texts that an import found before.
+        replaced_by, background: as those of a `QuestionRecord`.
     """
 
     number: int
@@ -98,7 +104,9 @@ class TextRecord:
     sha256: str
     former: tuple[str, ...]
     status: str
+    replaced_by: str
     page: str
+    background: str
     origin: Origin
 
 

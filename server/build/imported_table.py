@@ -30,12 +30,15 @@ QUESTION_COLUMNS = (
     "text",
     "sha256",
     "status",
+    "replaced_by",
     "issued",
     "page",
     "note",
+    "background",
 )
 DATE = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?")
 DAY = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
+_KEY = re.compile(rf"({SLUG.pattern})?")
 _WEB = re.compile(r"(https?://[^\s<>\"{}|\\^`]+)?")
 
 
@@ -115,13 +118,20 @@ def _question(row: Row, keys: Keys) -> QuestionRecord:
         sha256=row["sha256"],
         former=former(keys.digests(row["id"]), row["sha256"]),
         status=row.one_of("status", STATUSES),
+        replaced_by=replacement(row),
         issued=row.matching("issued", DATE, "a date") if row["issued"] else "",
         page=row.matching("page", _WEB, "a web address, or nothing"),
         note=row["note"],
+        background=row["background"],
         origin=row.origin,
     )
     same_text(row, record.text, record.sha256)
     return record
+
+
+def replacement(row: Row) -> str:
+    """The key of the question that took a question's place; empty for none."""
+    return row.matching("replaced_by", _KEY, "the key of a question, or nothing")
 
 
 def same_text(row: Row, text: str, sha256: str) -> None:

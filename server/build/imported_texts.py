@@ -4,7 +4,14 @@ from dataclasses import replace
 
 from .faults import Faults
 from .imported_records import STATUSES, ImportedTexts, TextRecord, former
-from .imported_table import file_of, known_themes, read_import, read_questions, same_text
+from .imported_table import (
+    file_of,
+    known_themes,
+    read_import,
+    read_questions,
+    replacement,
+    same_text,
+)
 from .keys_table import Keys, read_keys
 from .records import EditionRecord, StatementEdition
 from .references import known
@@ -13,7 +20,7 @@ from .sections import read_toml
 from .sources import Sources
 from .theme_table import read_themes
 
-COLUMNS = ("number", "text", "sha256", "page", "status")
+COLUMNS = ("number", "text", "sha256", "page", "status", "replaced_by", "background")
 
 
 def read(
@@ -57,7 +64,9 @@ def _text(row: Row, keys: Keys) -> TextRecord:
         sha256=row["sha256"],
         former=former(keys.digests(row["number"]), row["sha256"]),
         status=row.one_of("status", STATUSES),
+        replaced_by=replacement(row),
         page=row["page"],
+        background=row["background"],
         origin=row.origin,
     )
     if record.text:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from .mapping_format import NOT, NOTHING
-from .mapping_records import CURATED, GAP_PREDICATE, MappingRecord
+from .mapping_records import CURATED, GAP_PREDICATE, UNREVIEWED, MappingRecord
 
 
 def disagreements(record: MappingRecord, record_id: str, edition: str) -> Iterator[str]:
@@ -39,6 +39,11 @@ def _of_judgement(record: MappingRecord) -> Iterator[str]:
         yield "What is accepted is not negated; a relation that does not hold is rejected."
     if record.status == "rejected" and not record.negated:
         yield f"What is rejected is negated: predicate_modifier is '{NOT}'."
-    by_person = record.reviewer.label and record.justification == CURATED
-    if record.status == "accepted" and not by_person:
+    curated = record.justification == CURATED
+    if record.status == "accepted" and not (record.reviewer.label and curated):
         yield f"Only a person accepts: reviewer_label and semapv:{CURATED} are needed."
+    elif curated and not record.reviewer.label:
+        yield (
+            f"semapv:{CURATED} says that a person decided: reviewer_label is needed; "
+            f"where none did, it is semapv:{UNREVIEWED}."
+        )

@@ -15,11 +15,9 @@ from ..vocab import ARI, PAV, SEMAPV, SSSOM
 from . import provenance
 from .mapping_format import CURIE_MAP
 from .mapping_history import Pair, histories
-from .mapping_records import Agent, MappingFile, MappingRecord
+from .mapping_records import SUPERSEDED, Agent, MappingFile, MappingRecord
 from .relation import Relation
 from .writer import Writer, english
-
-SUPERSEDED = "superseded"
 
 
 class MappingWriter(Writer):
@@ -120,13 +118,14 @@ class MappingWriter(Writer):
     def _succession(self, pair: Pair) -> None:
         """The newest record has its own status; those before it were superseded, each by the next.
 
-        What a record said of itself when it was made is kept.
+        What a record said of itself when it was made is kept, if its file still has it.
         """
         self._status(pair.newest, pair.newest.status)
         for record, following in pairwise(pair.records):
             self._status(record, SUPERSEDED)
             iri = self.thing("mapping", record.key)
-            self.say(iri, (ARI.statusWhenMade, Literal(record.status)))
+            if record.status != SUPERSEDED:
+                self.say(iri, (ARI.statusWhenMade, Literal(record.status)))
             self.say(iri, (DCTERMS.isReplacedBy, self.thing("mapping", following.key)))
 
     def _status(self, record: MappingRecord, status: str) -> None:

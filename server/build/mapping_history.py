@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from .faults import Faults
-from .mapping_records import MappingFile, MappingRecord
+from .mapping_records import SUPERSEDED, MappingFile, MappingRecord
 
 
 @dataclass(frozen=True)
@@ -38,10 +38,13 @@ def histories(files: Iterable[MappingFile]) -> dict[str, Pair]:
 
 
 def check_histories(files: Iterable[MappingFile], faults: Faults) -> None:
-    """Report records out of order or twice, and questions with a counterpart and without one."""
+    """Report records out of order or twice, pairs of which nothing holds, and questions with a
+    counterpart and without one.
+    """
     pairs = histories(files)
     for pair in pairs.values():
         _numbered(pair, faults)
+        _holding(pair.newest, faults)
     _not_both(pairs.values(), faults)
 
 
@@ -57,6 +60,13 @@ def _numbered(pair: Pair, faults: Faults) -> None:
             detail = f"'{record.key}' follows {len(seen)} records of its pair; expected: the number"
             faults.report(record.origin, f"{detail} {len(seen) + 1}.")
         seen.setdefault(record.number, record)
+
+
+def _holding(newest: MappingRecord, faults: Faults) -> None:
+    """Only what another record has replaced is superseded."""
+    if newest.status == SUPERSEDED:
+        detail = f"'{newest.key}' is superseded, and no later record of its pair is there."
+        faults.report(newest.origin, f"{detail} Add the one that took its place.")
 
 
 def _not_both(pairs: Iterable[Pair], faults: Faults) -> None:

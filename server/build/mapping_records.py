@@ -6,9 +6,11 @@ from typing import Literal
 
 from .records import Origin
 
-Status = Literal["proposed", "accepted", "rejected"]
-STATUSES: tuple[Status, ...] = ("proposed", "accepted", "rejected")
-"""What a record may say of itself; that a later one took its place is seen, not said."""
+Status = Literal["proposed", "accepted", "rejected", "superseded"]
+STATUSES: tuple[Status, ...] = ("proposed", "accepted", "rejected", "superseded")
+"""What a record may say of itself."""
+SUPERSEDED: Status = "superseded"
+"""A later record took its place. That is seen, so ours never say it; other tools may."""
 
 PREDICATES = ("closeMatch", "broadMatch", "narrowMatch", "relatedMatch", "exactMatch")
 """Relations between two questions: local names of SKOS, the usual ones first."""

@@ -56,8 +56,14 @@ class QuestionWriter(EditionWriter):
             (ARI.position, position(question.position)),
             (DCTERMS.source, source),
             *history(question.former, question.status),
+            *self.succession(question.replaced_by),
             *_circumstances(question),
         )
+
+    def succession(self, replaced_by: str) -> Iterator[tuple[URIRef, Node]]:
+        """The question that the source has in the place of one."""
+        if replaced_by:
+            yield DCTERMS.isReplacedBy, self.thing("question", replaced_by)
 
 
 def history(former: Iterable[str], status: str) -> Iterator[tuple[URIRef, Node]]:
@@ -76,3 +82,5 @@ def _circumstances(question: QuestionRecord) -> Iterator[tuple[URIRef, Node]]:
         yield FOAF.page, URIRef(question.page)
     if question.note:
         yield SKOS.editorialNote, english(question.note)
+    if question.background:
+        yield SKOS.scopeNote, english(question.background)

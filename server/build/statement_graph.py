@@ -94,6 +94,9 @@ class StatementWriter(QuestionWriter):
             self.say(question, (ARI.statementText, english(found.text)))
         if found.page:
             self.say(question, (FOAF.page, URIRef(found.page)))
+        if found.background:
+            self.say(question, (SKOS.scopeNote, english(found.background)))
+        self.say(question, *self.succession(found.replaced_by))
 
     def _certainty(self, question: URIRef, theme: URIRef, statement: StatementRecord) -> None:
         """How sure it is that a question stands under a theme (OWL 2 RDF mapping, 2.2)."""

@@ -1,6 +1,7 @@
 """`ari import`."""
 
 import datetime
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -8,6 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from .. import terminal
+from ..crossref.imports import paging
 from ..crossref.imports.ari_database import Wanted
 from ..crossref.imports.gathering import Sought, gather
 from ..crossref.imports.govuk import Reading
@@ -188,13 +190,9 @@ def _import(sought: Sought, given: dict[str, Any]) -> None:
     asked = {name: given.pop(name) for name in names}
     settings = options.settings(given)
     tell = terminal.messages(asked["quiet"])
-    harvest = gather(
-        sought,
-        settings.import_seconds,
-        settings.import_max_bytes,
-        settings.home / "fetching",
-        tell,
-    )
+    fetching = settings.home / "fetching"
+    limits = settings.import_seconds, settings.import_max_bytes
+    harvest = gather(sought, *limits, fetching, tell)
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
     terms = Terms(
         retrieved=asked["date"] or today,
@@ -202,7 +200,13 @@ def _import(sought: Sought, given: dict[str, Any]) -> None:
         threshold=asked["similarity"],
         first=sought.wanted.first,
         last=sought.wanted.last,
+        year=sought.wanted.year,
+        departments=sought.wanted.departments,
     )
     place = Place(settings.home, settings.base_iri, asked["data"])
     report = keep(harvest, place, terms, tell, dry_run=asked["dry_run"])
+    if not (asked["dry_run"] or report.refused):
+        paging.forget(fetching, sought.source)
     click.echo(report.json() if asked["format_name"] == "json" else report.text())
+    if report.refused:
+        sys.exit(1)

@@ -8,7 +8,7 @@ import click
 from .. import terminal
 from ..build.mapping_records import PREDICATES, REJECTIONS, Agent
 from ..crossref.decisions import Journal, State
-from ..crossref.judgement import Action, Judgement, describe, records_of
+from ..crossref.judgement import Action, Judgement, describe, presumed, records_of
 from ..errors import InputError
 from .review_rows import COLUMNS, row
 
@@ -77,8 +77,13 @@ class Dialogue:
                 click.echo(f"  {name}: {meaning}")
             tag = click.prompt("Why", type=click.Choice(list(REJECTIONS)), show_choices=False)
         comment = click.prompt(REASON, default="", show_default=False)
+        sure = click.FloatRange(0, 1)
+        usual = presumed(action, relation, newest)
+        confidence = click.prompt("How sure are you, from 0 to 1", type=sure, default=usual)
         seen = newest.key if newest else ""
-        return Judgement(key, action, self.person, self.today(), seen, relation, tag, comment)
+        return Judgement(
+            key, action, self.person, self.today(), seen, relation, tag, comment, confidence
+        )
 
     def _decide(self, judged: Judgement) -> bool:
         """Write a decision down; a refusal is told, and the person asked again."""

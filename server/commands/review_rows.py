@@ -1,7 +1,7 @@
 """Records of pairs as rows of a table."""
 
 from ..build.mapping_history import Pair
-from ..build.mapping_records import MappingRecord
+from ..build.mapping_records import SUPERSEDED, MappingRecord
 from ..crossref.reviewers import written
 
 COLUMNS = ("record", "status", "relation", "confidence", "date", "by", "tag", "reason")
@@ -9,7 +9,8 @@ COLUMNS = ("record", "status", "relation", "confidence", "date", "by", "tag", "r
 
 def row(record: MappingRecord, pair: Pair) -> tuple[str, ...]:
     """A record in `COLUMNS`; one that another has replaced says so."""
-    status = record.status if record is pair.newest else f"superseded ({record.status})"
+    known = record is pair.newest or record.status == SUPERSEDED
+    status = record.status if known else f"{SUPERSEDED} ({record.status})"
     relation = f"not {record.predicate}" if record.negated else record.predicate
     by = written(record.reviewer if record.reviewer.label else record.author)
     confidence = f"{record.confidence:g}"

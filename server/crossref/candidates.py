@@ -28,8 +28,8 @@ SHORT = (
 
 PREDICATE = "skos:relatedMatch"
 """The weakest link: which relation it is, a reader decides."""
-LEXICAL = "semapv:LexicalSimilarityThresholdMatching"
-SEMANTIC = "semapv:SemanticSimilarityThresholdMatching"
+COMPOSITE = "semapv:CompositeMatching"
+"""Words, concepts, topics and perhaps an embedding, each a matching of its own."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class Writer:
             "predicate_id": PREDICATE,
             "object_id": f"question:{candidate.object.key}",
             "object_label": _line(candidate.object.label),
-            "mapping_justification": SEMANTIC if self.measure.model else LEXICAL,
+            "mapping_justification": COMPOSITE,
             "match_string": "|".join(words),
             "similarity_score": f"{candidate.score:.4f}",
             "similarity_measure": self.measure.name,

@@ -1,13 +1,21 @@
 """Gaps that a decision on a pair opens or closes: a question must not fall silent.
 
 A question has counterparts in an edition, or is said to have none. Accepting its first counterpart
-ends the gap, and rejecting its last one makes a gap, which a person has still to read.
+ends the gap, and rejecting its last one makes a gap, which a person has still to read. The project
+is the author of both records: the person has spoken of the pair.
 """
 
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ..build.mapping_records import FOUND, GAP_PREDICATE, NOBODY, MappingRecord
+from ..build.mapping_records import (
+    FOUND,
+    GAP_PREDICATE,
+    NOBODY,
+    PROJECT_AGENT,
+    UNREVIEWED,
+    MappingRecord,
+)
 from .decisions import State
 
 
@@ -46,6 +54,7 @@ def _opened(judged: MappingRecord, state: State) -> MappingRecord:
     made = replace(
         _of_gap(judged),
         negated=False,
+        justification=UNREVIEWED,
         reviewer=NOBODY,
         comment=f"The last counterpart, {judged.object}, was rejected, and no other is recorded.",
         status="proposed",
@@ -66,5 +75,5 @@ def _of_gap(judged: MappingRecord) -> MappingRecord:
         object="",
         object_label="",
         object_sha256="",
-        author=judged.reviewer,
+        author=PROJECT_AGENT,
     )

@@ -6,9 +6,13 @@ from typing import Literal, get_args
 from ..build.mapping_records import (
     CURATED,
     GAP_PREDICATE,
+    NOBODY,
     PREDICATES,
+    PROJECT_AGENT,
     REJECTIONS,
+    SUPERSEDED,
     UNDONE,
+    UNREVIEWED,
     UNSURE,
     Agent,
     MappingRecord,
@@ -64,6 +68,19 @@ def records_of(judgement: Judgement, state: State) -> list[MappingRecord]:
     _still_newest(judgement, former, state)
     judged = _DECIDE[judgement.action](judgement, _draft(judgement, state), former, state)
     return [judged, *consequences(judged, former, state)]
+
+
+def presumed(action: Action, relation: str, former: MappingRecord | None) -> float:
+    """The confidence of a decision whose person names none: that of before if it says the same.
+
+    Args:
+        relation: that the person names; empty for none.
+        former: the newest record of the pair; None if nothing was said of it.
+    """
+    if former is None or (relation and relation != former.predicate):
+        return CONFIDENCE
+    negated = {"reject": True, "unsure": former.negated}.get(action, False)
+    return former.confidence if negated == former.negated else CONFIDENCE
 
 
 def _still_newest(judgement: Judgement, former: MappingRecord | None, state: State) -> None:
@@ -199,26 +216,40 @@ def _unsure(
 def _undo(
     judgement: Judgement, draft: MappingRecord, former: MappingRecord | None, state: State
 ) -> MappingRecord:
-    """A record that says what the one before the newest said; before the first, no link."""
+    """A record that says what the one before the newest said; before the first, no link.
+
+    Whoever stood behind that one stands behind it again: to take a decision back is to say nothing
+    of the pair oneself, so that the reason alone names the person.
+    """
     if former is None:
         raise InputError("Nothing was decided on this pair: there is nothing to undo.")
     if not former.reviewer.label:
         raise InputError("Only what a person decided can be undone; reject it, or leave it unsure.")
     records = state.pairs[judgement.pair].records
-    taken = judgement.comment or f"Taken back: {former.key} ({former.status})."
+    taken = f"Taken back by {judgement.reviewer.label}: {former.key} ({former.status})."
+    taken = f"{taken} {judgement.comment}".strip()
     if len(records) == 1:
-        confidence = former.confidence
-        return replace(draft, negated=True, confidence=confidence, comment=taken, tag=UNDONE)
+        return replace(
+            draft,
+            negated=True,
+            justification=UNREVIEWED,
+            author=PROJECT_AGENT,
+            reviewer=NOBODY,
+            confidence=former.confidence,
+            comment=taken,
+            tag=UNDONE,
+        )
     before = records[-2]
     return replace(
-        draft,
-        predicate=before.predicate,
-        negated=before.negated,
-        status=before.status,
-        author=before.author,
-        confidence=before.confidence,
+        before,
+        # What such a record had said before is no longer known.
+        status="proposed" if before.status == SUPERSEDED else before.status,
+        subject_label=draft.subject_label,
+        object_label=draft.object_label,
+        date=judgement.date,
         comment=f"{taken} {before.comment}",
         tag=UNDONE,
+        origin=_HERE,
     )
 
 

@@ -1,7 +1,8 @@
 """Candidates for a query, with scores that mean something (Reconciliation API 0.2, 4.2).
 
 100: the same name, or the identifier; 99: the same as another of its names. From 90: the same
-words in another order, or with a slip of the pen. From 50: most words. Below 30: nothing to go by.
+words in another order, or with a slip of the pen. From 50: most words, or all of a text of several
+within a longer name. Below 30: nothing to go by.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,6 +12,7 @@ from .reconcile_entities import Entities, Entity
 from .reconcile_names import ALMOST, EXACT, Likeness
 from .reconcile_properties import Comparison
 from .reconcile_queries import Query
+from .reconcile_words import plain, words
 
 LEAST = 20.0
 """A candidate below this score is not told."""
@@ -20,6 +22,10 @@ CLEAR = 10.0
 """How far a match that is not exact must be ahead of the next candidate."""
 OTHER_TYPE = 0.7
 """What is left of the score of another type than `should` be."""
+MOST_WORDS = 50.0
+"""From here on a name has most words of the query."""
+UNNAMED = 0.85
+"""What is left of a lower score where the name that people see has no word of the query."""
 RAISE = 0.5
 """How much agreeing properties add: most in the middle, nothing to a score of 0 or 100."""
 
@@ -113,7 +119,10 @@ class Reconciler:
         }
         if not _is_other_name(entity, likeness.name):
             return self._candidate(query, entity, likeness.score, told)
-        found = self._candidate(query, entity, min(ALMOST, likeness.score), told)
+        score = min(ALMOST, likeness.score)
+        if score < MOST_WORDS and not _share_a_word(query.text, entity.name):
+            score *= UNNAMED
+        found = self._candidate(query, entity, score, told)
         return replace(found, matched=likeness.name)
 
     def _candidate(
@@ -150,6 +159,10 @@ class Reconciler:
 def _is_other_name(entity: Entity, name: str) -> bool:
     others = entity.values.get("other-name", ())
     return name != entity.name and any(name == other.text for other in others)
+
+
+def _share_a_word(one: str, other: str) -> bool:
+    return not set(words(plain(one))).isdisjoint(words(plain(other)))
 
 
 def _weighed(score: float, agreed: float) -> float:

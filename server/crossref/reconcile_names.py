@@ -7,7 +7,7 @@ that shares no word; the commonest words are added only for the names that lead 
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
 from itertools import pairwise
@@ -27,6 +27,12 @@ ORDER = 0.04
 """Part of the score that the order of the words decides."""
 LIGHT = 0.25
 """What a function word weighs beside another word that is as rare."""
+TELLING = 0.75
+"""Of the weight of a word that no name has: a text that weighs less says little by itself."""
+STRANGE = 0.5
+"""Of the text by weight: where a name has less of it, the rest speaks against the name."""
+WITHIN = 50.0
+"""The least score of a name that holds all of a text of two words or more, in their order."""
 ALMOST = 99.0
 """The same words, but not quite the same name."""
 EXACT = 100.0
@@ -149,7 +155,10 @@ class Names:
         common = sum(worth for worth, _ in met.values())
         of_text, of_name = common / whole, min(1.0, common / name.weight)
         order = _order([at for _, at in met.values() if at >= 0])
-        score = _score(of_text, of_name, order)
+        score = _score(of_text, of_name, order) * min(1.0, of_text / STRANGE)
+        score *= min(1.0, whole / (TELLING * self._unknown))
+        if order == 1 and _all_met(met):
+            score = max(score, WITHIN + score / 10)
         if asked.replace(" ", "") == name.plain.replace(" ", ""):
             of_text = of_name = order = 1.0
             score = EXACT if asked == name.plain else ALMOST
@@ -165,6 +174,12 @@ class Names:
             ),
             default=(0.0, -1),
         )
+
+
+def _all_met(met: Mapping[str, tuple[float, int]]) -> bool:
+    """Whether a name has every word of a text, and more than one that says something."""
+    telling = sum(word not in FUNCTION_WORDS for word in met)
+    return telling > 1 and all(place >= 0 for _, place in met.values())
 
 
 def _rarity(word: str, names: int, holding: int) -> float:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ..build.mapping_records import NOBODY, REOPENED, MappingRecord
+from ..build.mapping_records import NOBODY, PROJECT_AGENT, REOPENED, UNREVIEWED, MappingRecord
 from .decisions import Journal, State
 
 _OPENING = "Re-opened: the text of"
@@ -20,6 +20,7 @@ def reopen(journal: Journal, date: str) -> tuple[MappingRecord, ...]:
 
     Returns:
         What was added: proposed, and else as before; a rejection stays one, and so does a gap.
+        The project is their author and nobody has reviewed them: no person has seen the new text.
 
     Raises:
         SourceError, EnvironmentFault: as for any decision; nothing is added.
@@ -40,6 +41,8 @@ def reopened(state: State, date: str) -> Iterator[MappingRecord]:
                 record,
                 status="proposed",
                 tag=REOPENED,
+                justification=UNREVIEWED,
+                author=PROJECT_AGENT,
                 reviewer=NOBODY,
                 date=date,
                 comment=f"{_OPENING} {' and '.join(changed)} changed on import. {reason}",

@@ -34,7 +34,7 @@ KEY = in_path(
 
 def coverage(service: Service) -> Paths:
     """Headings against headings."""
-    shown = ok("The cells of the table, and the headings on both sides.", types(FORMATS))
+    shown = ok("The cells of the table, and the headings on both sides.", types(FORMATS), "Link")
     sent = [*_editions(), *(_level(*said) for said in HEADINGS.items()), format_parameter(FORMATS)]
     statuses = (*asked(service), 404)
     get = operation("coverage", "Who asks the same", TAG, shown, statuses, sent, cached=True)
@@ -47,7 +47,7 @@ def coverage(service: Service) -> Paths:
 
 def gaps(service: Service) -> Paths:
     """Questions without counterparts."""
-    shown = ok("The questions of both editions that have no counterpart.", types(FORMATS))
+    shown = ok("The questions of both editions that have no counterpart.", types(FORMATS), "Link")
     sent, statuses = [*_editions(), format_parameter(FORMATS)], (*asked(service), 404)
     get = operation("gaps", "What nobody asks", TAG, shown, statuses, sent, cached=True)
     get["description"] = (
@@ -73,7 +73,9 @@ def pair(service: Service) -> Paths:
     )
     get["description"] = (
         "Both texts, what they share, the decision that holds with its reason, and every decision "
-        "before it. In RDF: what the dataset says; as JSON also what a program sees in the texts."
+        "before it. In RDF: what the dataset says; as JSON also what a program sees in the texts. "
+        "Of a pair of compared editions without a record (`unlisted`) page and JSON say so, with "
+        "what the mapping set says of such pairs; as RDF it is 404, as no triple speaks of it."
     )
     yield "/doc/mapping/{key}", {"get": get}
 
@@ -83,12 +85,13 @@ RECORD: Json = {
     "required": ["iri", "kind", "subject", "decision", "history", "revision"],
     "properties": {
         "iri": {"type": "string"},
-        "kind": {"enum": ["pair", "gap"]},
+        "kind": {"enum": ["pair", "gap", "unlisted"]},
         "subject": {"type": "object"},
         "object": {"type": ["object", "null"]},
-        "decision": {"type": "object"},
-        "history": {"type": "array", "items": {"type": "object"}, "minItems": 1},
+        "decision": {"type": ["object", "null"]},
+        "history": {"type": "array", "items": {"type": "object"}},
         "features": {"type": ["object", "null"]},
+        "set": {"type": ["object", "null"]},
         "revision": {"type": "string"},
     },
 }

@@ -13,7 +13,7 @@ from ..crossref.alone import SILENCES, Alone, Gaps
 from ..crossref.comparing import Comparer
 from ..crossref.comparisons import Comparison, Level, Wish
 from ..crossref.corpus import Corpus
-from ..crossref.coverage import ALONE, HEADINGS, MATRIX, UNDER, Cell, Coverage
+from ..crossref.coverage import UNDER, Cell, Coverage
 from ..crossref.latest import Latest
 from ..crossref.pairs import RELATIONS
 from ..errors import ParameterError
@@ -34,6 +34,7 @@ from ..protocol.service import Service
 from .cells import Cell as Shown
 from .cells import iri_cell
 from .coverage_data import coverage_csv, coverage_json, gaps_csv, gaps_json
+from .coverage_queries import Asked, address, addresses, of_gaps, of_table
 from .pages import Site
 from .queries import Form, form
 
@@ -86,8 +87,12 @@ def blueprint(service: Service, site: Site, known: Latest[Comparer]) -> Blueprin
 
     @routes.get(PATH)
     def matrix() -> Response:
-        write = {"json": coverage_json, "csv": coverage_csv, HTML: asking.page}
-        return asking.answer(PATH, partial(coverage.read, service), write)
+        write = {
+            "json": lambda found: coverage_json(found, asking.sources(of_table(found))),
+            "csv": coverage_csv,
+            HTML: asking.page,
+        }
+        return asking.answer(PATH, partial(coverage.read, service), write, of_table)
 
     @routes.get(GAPS)
     def silence() -> Response:
@@ -96,11 +101,11 @@ def blueprint(service: Service, site: Site, known: Latest[Comparer]) -> Blueprin
             return alone.read(service, corpus, wish), corpus
 
         write: dict[str, Callable[[tuple[Gaps, Corpus]], str]] = {
-            "json": lambda found: gaps_json(*found),
+            "json": lambda found: gaps_json(*found, asking.sources(of_gaps(found[0]))),
             "csv": lambda found: gaps_csv(*found),
             HTML: lambda found: asking.gaps(*found),
         }
-        return asking.answer(GAPS, read, write)
+        return asking.answer(GAPS, read, write, lambda found: of_gaps(found[0]))
 
     return routes
 
@@ -113,9 +118,17 @@ class Asking:
     site: Site
 
     def answer(
-        self, path: str, read: Callable[[Wish], Made], write: Mapping[str, Callable[[Made], str]]
+        self,
+        path: str,
+        read: Callable[[Wish], Made],
+        write: Mapping[str, Callable[[Made], str]],
+        made_by: Callable[[Made], list[Asked]],
     ) -> Response:
-        """What was asked for, in the form that the client takes."""
+        """What was asked for, in the form that the client takes, with links to its queries.
+
+        Args:
+            made_by: the stored queries that what was read comes from.
+        """
         sent = parameters.of_url(request)
         takes = negotiation.wanted(request.accept_mimetypes, sent.all("format"))
         name = negotiation.for_data(takes, FORMATS)
@@ -128,7 +141,14 @@ class Asking:
         if client_has_any(request):
             return unchanged(tag)
         types = {item.name: item.content_type for item in FORMATS} | {HTML: HTML_UTF8}
-        return whole(write[name](found), types[name], tag, None)
+        response = whole(write[name](found), types[name], tag, None)
+        for source in self.sources(made_by(found)):
+            response.headers.add("Link", f'<{source["href"]}>; rel="via"; title="{source["name"]}"')
+        return response
+
+    def sources(self, asked: list[Asked]) -> list[dict[str, str]]:
+        """Each of these queries with the address that answers it."""
+        return addresses(asked, self.service.settings.base_iri)
 
     def page(self, found: Coverage) -> str:
         """The table."""
@@ -143,7 +163,7 @@ class Asking:
             words=WORDS,
             choices=_choices(comparison),
             editions=_editions(PATH, comparison),
-            queries=self._queries(found),
+            queries=[self._form(name, values) for name, values in of_table(found)],
             gaps=_address(GAPS, comparison),
             here_as=_address(PATH, comparison),
             root=self.service.root,
@@ -156,7 +176,7 @@ class Asking:
             (comparison.subject, comparison.object, self._groups(found.unanswered, corpus)),
             (comparison.object, comparison.subject, self._groups(found.unasked, corpus)),
         ]
-        forms = [self._form(ALONE, alone.values(each)) for each in (comparison, comparison.turned)]
+        forms = [self._form(name, values) for name, values in of_gaps(found)]
         return self.site.page(
             "gaps.html",
             found=found,
@@ -185,23 +205,12 @@ class Asking:
     def _field(self, cell: Cell, most: int) -> Field:
         if not cell.pairs:
             return Field(cell, "", 0, "")
-        base = self.service.settings.base_iri
         ends = {"heading": cell.row.iri, "other": cell.column.iri}
-        short = {name: iri.removeprefix(f"{base}id/") for name, iri in ends.items()}
-        href = f"{queries.PATH}/{UNDER}?{urlencode(short)}"
+        href = address(UNDER, ends, self.service.settings.base_iri)
         return Field(cell, href, shade(cell.pairs, most), RELATIONS[cell.strongest])
 
     def _cell(self, iri: str, label: str) -> Shown:
         return iri_cell(iri, self.service.settings.base_iri, label)
-
-    def _queries(self, found: Coverage) -> list[Form]:
-        """The stored queries that make the table: the cells, then both margins."""
-        values = coverage.matrix_values(found.comparison)
-        back = coverage.matrix_values(found.comparison.turned)
-        forms = [self._form(MATRIX, values)]
-        for each in (values, back):
-            forms.append(self._form(HEADINGS, {n: each[n] for n in each if n != "columns"}))
-        return forms
 
     def _form(self, name: str, values: dict[str, str]) -> Form:
         base = self.service.settings.base_iri

@@ -26,8 +26,12 @@ QUESTIONS = (
 """Columns of the CSV of gaps; `near` holds keys of questions, separated by `; `."""
 
 
-def coverage_json(found: Coverage) -> str:
-    """An object with both editions, the headings, and every cell that has pairs or none."""
+def coverage_json(found: Coverage, queries: Sequence[Json]) -> str:
+    """An object with both editions, the headings, and every cell that has pairs or none.
+
+    Args:
+        queries: names and addresses of the stored queries that it is made by.
+    """
     return _written(
         {
             "revision": found.revision,
@@ -36,6 +40,7 @@ def coverage_json(found: Coverage) -> str:
             "rows": [_heading(each) for each in found.rows],
             "columns": [_heading(each) for each in found.columns],
             "cells": [_cell(each) for each in found.cells.values()],
+            "queries": list(queries),
         }
     )
 
@@ -45,14 +50,19 @@ def coverage_csv(found: Coverage) -> str:
     return _table(CELLS, (_cell(each) for each in found.cells.values()))
 
 
-def gaps_json(found: Gaps, corpus: Corpus) -> str:
-    """An object with the questions of each edition that have no counterpart."""
+def gaps_json(found: Gaps, corpus: Corpus, queries: Sequence[Json]) -> str:
+    """An object with the questions of each edition that have no counterpart.
+
+    Args:
+        queries: names and addresses of the stored queries that it is made by.
+    """
     return _written(
         {
             "revision": found.revision,
             **_editions(found.comparison),
             "unanswered": [_alone(each, corpus) for each in found.unanswered],
             "unasked": [_alone(each, corpus) for each in found.unasked],
+            "queries": list(queries),
         }
     )
 

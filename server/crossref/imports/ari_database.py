@@ -1,27 +1,22 @@
 """The ARI Database as JSON: pages of its API, or a saved dump of them."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from difflib import get_close_matches
 from typing import Any
 
 from ...build.wording import worded
 from ...errors import InputError, SourceError
-from . import jsondoc
-from .found import FoundEdition, FoundQuestion, Harvest, Unplaced, headings, shown
+from . import ari_record, jsondoc, markup
+from .found import FoundEdition, FoundQuestion, Harvest, Unplaced
 from .jsondoc import Fields
 from .publishers import slug
 from .source import Document, digest_of
 
 API = "https://ari.org.uk/api/questions?order_by=dateUpdated"
-ITEM = "https://ari.org.uk/aris/"
 REMEDY = f"Name the API itself, {API}, or a file saved from it."
 TITLE = "Areas of Research Interest"
-
-_DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})([T ].*)?")
 
 
 @dataclass(frozen=True)
@@ -59,6 +54,7 @@ class _Reading:
     departments: set[str] = field(default_factory=set)
     records: int = 0
     passed_over: int = 0
+    left_out: Counter[str] = field(default_factory=Counter)
 
 
 def harvest(documents: Sequence[Document], wanted: Wanted) -> Harvest:
@@ -80,6 +76,8 @@ def harvest(documents: Sequence[Document], wanted: Wanted) -> Harvest:
     _refuse_other_structure(documents[0].address, reading)
     _refuse_unknown_departments(reading)
     whole = len(reading.identifiers) >= total
+    # Without a total, a file may as well be a selection.
+    publishers = tuple(sorted(filter(None, reading.departments))) if whole and total else ()
     return Harvest(
         kind="ari-database",
         address=documents[0].address,
@@ -87,6 +85,7 @@ def harvest(documents: Sequence[Document], wanted: Wanted) -> Harvest:
         editions=tuple(_editions(reading)),
         unplaced=tuple(reading.unplaced),
         whole=whole,
+        publishers=publishers,
         notices=tuple(_notices(reading, total, whole)),
     )
 
@@ -144,17 +143,9 @@ def _read(place: str, record: Any, reading: _Reading) -> None:
 
 
 def _take(place: str, department: str, name: str, fields: Fields, reading: _Reading) -> None:
-    issued = _issued(fields)
+    issued = ari_record.issued(fields)
     year = issued[:4] or reading.wanted.year
-    question = FoundQuestion(
-        place=place,
-        text=worded(fields.legible("question", needed=True)),
-        path=headings(fields.legible("questionGroup")),
-        own_id=name,
-        status="archived" if fields.flag("isArchived") else "current",
-        issued=issued,
-        page=f"{ITEM}{name}",
-    )
+    question = ari_record.question(place, name, issued, fields)
     for member, _ in fields.faults:
         reading.broken[member] += 1
         reading.first_broken.setdefault(member, place)
@@ -168,24 +159,7 @@ def _take(place: str, department: str, name: str, fields: Fields, reading: _Read
         reading.passed_over += 1
     else:
         reading.editions.setdefault((department, year), []).append(question)
-
-
-def _issued(fields: Fields) -> str:
-    text = fields.text("publicationDate").strip()
-    if not text:
-        return ""
-    found = _DAY.fullmatch(text)
-    try:
-        return date.fromisoformat(found[1]).isoformat() if found else _no_day(fields)
-    except ValueError:
-        return _no_day(fields)
-
-
-def _no_day(fields: Fields) -> str:
-    found = shown(fields.values["publicationDate"][:40])
-    words = f"the field 'publicationDate' is '{found}'; expected: a day such as 2024-02-26"
-    fields.faults.append(("publicationDate", words))
-    return ""
+        reading.left_out.update(ari_record.left_out(fields, question))
 
 
 def _is_wanted(department: str, wanted: Iterable[str]) -> bool:
@@ -224,6 +198,12 @@ def _editions(reading: _Reading) -> Iterator[FoundEdition]:
 def _notices(reading: _Reading, total: int, whole: bool) -> Iterator[str]:
     if reading.passed_over:
         yield f"{reading.passed_over:,} records of others were passed over, as asked."
+    if reading.left_out:
+        told = ", ".join(f"{name} ({n:,})" for name, n in sorted(reading.left_out.items()))
+        yield f"Left out, with the number of records that have it: {told}."
+    marked = sum(markup.NOTE in q.note for found in reading.editions.values() for q in found)
+    if marked:
+        yield f"The markup (HTML) of {marked:,} records was turned into plain text."
     if not whole:
         found = len(reading.identifiers)
         yield (

@@ -6,19 +6,25 @@ from itertools import count
 from ...errors import InputError
 from .doubles import without_doubles
 from .found import FoundEdition, FoundQuestion
-from .matching import Match, match
-from .pairing import Gone, Missing, Pairing
+from .matching import Known, Match, match
+from .pairing import Gone, Missing, Moved, Pairing
 from .settlement import Settled, settle
 from .state import EditionState
 from .telling import tell
 
 
 def compare(
-    state: EditionState, edition: FoundEdition, kind: str, threshold: float, gone: Gone
+    state: EditionState,
+    edition: FoundEdition,
+    kind: str,
+    threshold: float,
+    gone: Gone,
+    moved: Moved,
 ) -> Settled:
     """The edition as it would be after an import.
 
     Args:
+        edition: without questions if the source has none of it any more.
         kind: of the import, which says whose identifiers the source's are.
         threshold: similarity from which on a text is a revision of another.
 
@@ -28,13 +34,19 @@ def compare(
     questions, doubles = without_doubles(edition.questions)
     known = state.known
     matches = match(known, questions, kind, threshold)
-    if known and not matches:
+    if known and questions and not matches:
         raise _another_document(state)
     pairings = _paired(state, kind, questions, matches)
     taken = {item.known for item in matches.values()}
     left = [item for place, item in enumerate(known) if place not in taken]
-    missing = [Missing(item, gone(item, state.issued(item.id))) for item in left]
+    missing = [_missing(item, state, gone, moved) for item in left]
     return settle(state, kind, pairings, missing, tell(state, pairings, missing, doubles))
+
+
+def _missing(item: Known, state: EditionState, gone: Gone, moved: Moved) -> Missing:
+    # That the source has it elsewhere is known, however little of the source was read.
+    now = moved(item)
+    return Missing(item, "" if now else gone(item, state.issued(item.id)), now)
 
 
 def _another_document(state: EditionState) -> InputError:

@@ -21,6 +21,8 @@ class FoundQuestion:
         own_id: the source's own identifier; empty where it has none.
         issued: a day, a month or a year; empty if not known.
         note: how it was read, where that needs a word.
+        background: what the publisher says to explain it.
+        expires: the last day on which it is asked, `YYYY-MM-DD`; empty if none is given.
     """
 
     place: str
@@ -31,6 +33,8 @@ class FoundQuestion:
     issued: str = ""
     page: str = ""
     note: str = ""
+    background: str = ""
+    expires: str = ""
 
     @property
     def digest(self) -> str:
@@ -77,6 +81,8 @@ class Harvest:
         address: web address, or name of the file.
         sha256: of what was fetched; of several pages, of one after the other.
         whole: it is all that the source has, so that what is missing has vanished.
+        publishers: names of all that the source has questions of, also of those that were passed
+            over; empty where that can't be known.
         notices: what the user should know of how it was read.
     """
 
@@ -86,6 +92,7 @@ class Harvest:
     editions: tuple[FoundEdition, ...]
     unplaced: tuple[Unplaced, ...] = ()
     whole: bool = True
+    publishers: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
 
 

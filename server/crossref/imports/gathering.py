@@ -46,7 +46,7 @@ def gather(
     Args:
         seconds: that one document may take.
         most: bytes that one document may have.
-        folder: where pages are kept while a fetch is not complete.
+        folder: where pages are kept until `paging.forget`.
         tell: takes words about progress.
 
     Raises:
@@ -78,6 +78,7 @@ def _from_database(
     documents = paging.fetch_all(web, sought.source, folder, ari_database.REMEDY, tell)
     harvest = ari_database.harvest(documents, sought.wanted)
     if not harvest.whole:
+        paging.forget(folder, sought.source)
         raise EnvironmentFault(
             f"The database changed while it was read. {harvest.notices[-1]}",
             remedy="Run the command again.",

@@ -1,23 +1,21 @@
 """An import as a whole: read, plan, check by a build, and only then keep."""
 
-import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 from ...build import tables
 from ...build.overlay import Overlay
-from ...build.pipeline import build
 from ...build.sources import Sources
 from ...errors import SourceError
 from ..decisions import Journal, State
 from ..reopening import reopen, reopened
 from . import switch
 from .found import Harvest
-from .outcome import Outcome
 from .planning import Terms, plan
 from .report import Report
+from .trial import staged, tried
 
 
 @dataclass(frozen=True)
@@ -56,8 +54,10 @@ def keep(
 
     Raises:
         SourceError: it holds no question; the report of what could not be placed is in `extra`.
-        InputError: an edition can't be told, or the source is another document than before.
-        ViolationsFound: what would come of it breaks a rule; nothing is kept.
+        InputError: of no edition it can be told which it is, or the source is another document
+            than before. Where that is so of one among several, it is refused and the others kept.
+        ViolationsFound: what would come of it breaks a rule; nothing is kept. Where only some of
+            several editions do, they are refused and the others kept.
         EnvironmentFault: it can't be written; nothing has changed.
     """
     if not harvest.editions:
@@ -66,13 +66,10 @@ def keep(
     place.sources()
     with nullcontext() if dry_run else switch.alone(place.root):
         sources = place.sources()
-        outcomes = plan(harvest, tables.read(sources), sources, terms)
-        staged = _staged(sources, outcomes)
-        changes = staged.overlay != sources.overlay
-        if changes:
-            tell("Checking what comes of it by a build.")
-            _check(staged, place)
-        links = tuple(reopened(State.of(tables.read(staged)), terms.retrieved))
+        planned = plan(harvest, tables.read(sources), sources, terms)
+        outcomes, refused = tried(sources, *planned, place.base_iri, tell)
+        after = staged(sources, outcomes)
+        links = tuple(reopened(State.of(tables.read(after)), terms.retrieved))
         if not dry_run:
             for outcome in outcomes:
                 if outcome.files:
@@ -84,12 +81,27 @@ def keep(
         source=harvest.address,
         sha256=harvest.sha256,
         retrieved=terms.retrieved,
-        written=changes and not dry_run,
+        written=after.overlay != sources.overlay and not dry_run,
         editions=tuple(outcomes),
         unplaced=harvest.unplaced,
-        notices=harvest.notices,
+        notices=(*_expired(harvest, terms), *harvest.notices),
         reopened=links,
+        refused=tuple(refused),
     )
+
+
+def _expired(harvest: Harvest, terms: Terms) -> Iterator[str]:
+    """What the publisher let expire and did not archive."""
+    found = [
+        item.own_id
+        for edition in harvest.editions
+        for item in edition.questions
+        if item.expires and item.expires < terms.retrieved and item.status == "current"
+    ]
+    if found:
+        told = ", ".join(found[:10]) + (", …" if len(found) > 10 else "")
+        what = f"expired before {terms.retrieved} and are not archived"
+        yield f"{len(found):,} questions {what}: {told}."
 
 
 def _empty(harvest: Harvest) -> SourceError:
@@ -98,18 +110,3 @@ def _empty(harvest: Harvest) -> SourceError:
     remedy = "Check the source and the filters; an empty edition is not kept."
     detail = f"No question could be taken from it.{why}"
     return SourceError(harvest.address, None, detail, remedy=remedy)
-
-
-def _staged(sources: Sources, outcomes: list[Outcome]) -> Sources:
-    """The sources as they would be."""
-    files = {
-        f"editions/{outcome.edition}/{name}": data
-        for outcome in outcomes
-        for name, data in outcome.files.items()
-    }
-    return sources.under(sources.overlay.holding(files))
-
-
-def _check(staged: Sources, place: Place) -> None:
-    with tempfile.TemporaryDirectory(prefix="ari-import-") as scratch:
-        build(staged, Path(scratch), place.base_iri)

@@ -53,6 +53,19 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Refusal:
+    """An edition of which nothing is kept, while others of the same source are.
+
+    Args:
+        edition: its key; its publisher and year where no key could be made.
+    """
+
+    edition: str
+    reason: str
+    remedy: str
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What an import would make of one edition.
 
@@ -63,6 +76,7 @@ class Outcome:
         changed: keys of questions whose text is another now.
         texts: how many questions have their text now.
         attached: how many of them had none before.
+        follows: keys of the other editions that the source has questions of this one in now.
     """
 
     edition: str
@@ -73,6 +87,7 @@ class Outcome:
     changed: frozenset[str] = frozenset()
     texts: int = 0
     attached: int = 0
+    follows: frozenset[str] = frozenset()
 
     def of(self, kind: str) -> Iterator[Entry]:
         """The entries of one kind."""

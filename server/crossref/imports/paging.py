@@ -39,30 +39,42 @@ def fetch_all(
 ) -> list[Document]:
     """Every page, from the first address on, by `meta.pagination.links.next`.
 
+    The pages are kept for a day, or until `forget`: what refuses them asks nobody for them again.
+
     Args:
-        folder: where pages are kept until all are there; a folder of its own for each address.
+        folder: where pages are kept; a folder of its own for each address.
         tell: takes words about progress.
 
     Raises:
         SourceError: a page is no JSON, has no pagination, or leads in a circle or elsewhere.
         EnvironmentFault: the server fails, or the disk does.
     """
-    place = folder / hashlib.sha256(address.encode()).hexdigest()[:16]
+    place = _place(folder, address)
     try:
         pages = _resumed(place, address)
-        if pages.documents:
+        if pages.documents and not pages.next:
+            tell(f"All pages of the last fetch are there and used; remove {place} to fetch anew.")
+        elif pages.documents:
             tell(f"Going on after page {len(pages.documents)}, where the last fetch broke off.")
         while pages.next:
             _fetch_next(web, pages, remedy, tell)
             _keep(place, address, pages)
-        shutil.rmtree(place, ignore_errors=True)
-        with suppress(OSError):
-            # Another fetch may have its pages there.
-            folder.rmdir()
     except OSError as error:
         detail = f"{place} can't be used: {error.strerror}."
         raise EnvironmentFault(detail, remedy="Make it writable, or set ARI_HOME.") from error
     return pages.documents
+
+
+def forget(folder: Path, address: str) -> None:
+    """Remove what was kept of the pages of an address."""
+    shutil.rmtree(_place(folder, address), ignore_errors=True)
+    with suppress(OSError):
+        # Another fetch may have its pages there.
+        folder.rmdir()
+
+
+def _place(folder: Path, address: str) -> Path:
+    return folder / hashlib.sha256(address.encode()).hexdigest()[:16]
 
 
 def _fetch_next(web: Web, pages: Pages, remedy: str, tell: Callable[[str], None]) -> None:

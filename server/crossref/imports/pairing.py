@@ -8,6 +8,8 @@ from .matching import Known, Match
 
 Gone = Callable[[Known, str], str]
 """Why a question, with its date of issue, that the source lacks is kept; empty: it has vanished."""
+Moved = Callable[[Known], str]
+"""Key of the question of another edition that a question is in the source now; empty for none."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,10 @@ class Missing:
 
     Args:
         kept: why it stays as it was all the same; empty: it has vanished.
+        moved: key of the question that the source has in its place, in another edition; empty for
+            none.
     """
 
     known: Known
     kept: str
+    moved: str = ""

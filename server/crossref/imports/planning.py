@@ -12,9 +12,10 @@ from ...build.wording import digest
 from ...errors import InputError
 from . import files
 from .comparison import compare
+from .elsewhere import Places, absent
 from .found import FoundEdition, Harvest
 from .matching import Known
-from .outcome import Entry, Outcome
+from .outcome import Entry, Outcome, Refusal
 from .pairing import Gone
 from .publishers import publisher_of
 from .settlement import Settled
@@ -32,6 +33,8 @@ class Terms:
         licence: IRI of the licence of the texts.
         threshold: similarity from which on a text is a revision of another.
         first, last: days of publication that were asked for; empty: no limit.
+        year: of the editions that were asked for; empty: every year.
+        departments: names or keys of the publishers that were asked for; empty: all.
     """
 
     retrieved: str
@@ -39,22 +42,78 @@ class Terms:
     threshold: float
     first: str = ""
     last: str = ""
+    year: str = ""
+    departments: tuple[str, ...] = ()
 
 
-def plan(harvest: Harvest, records: Records, sources: Sources, terms: Terms) -> list[Outcome]:
-    """What would become of each edition; nothing is written.
+def plan(
+    harvest: Harvest, records: Records, sources: Sources, terms: Terms
+) -> tuple[list[Outcome], list[Refusal]]:
+    """What would become of each edition, and which ones can't be taken; nothing is written.
 
     Raises:
-        InputError: an edition can't be told, or the source is another document than before.
+        InputError: no edition can be taken: it can't be told which it is, or the source is
+            another document than before.
     """
+    found, refused = _found(harvest, records, sources)
+    given = _Given(harvest, records, sources, terms, Places(found, harvest.kind, records, sources))
+    outcomes = []
+    lacking = dict(absent(harvest, found, given.places, records, sources))
+    for key, edition in (found | lacking).items():
+        try:
+            outcome = _plan(key, edition, given)
+        except InputError as error:
+            refused.append((key, error))
+            continue
+        if key in found or any(outcome.of("vanished")):
+            outcomes.append(outcome)
+    if refused and not outcomes:
+        raise refused[0][1]
+    return outcomes, [Refusal(name, error.detail, error.remedy) for name, error in refused]
+
+
+Refused = list[tuple[str, InputError]]
+
+
+@dataclass(frozen=True)
+class _Given:
+    """What an edition is planned from."""
+
+    harvest: Harvest
+    records: Records
+    sources: Sources
+    terms: Terms
+    places: Places
+
+
+def _found(
+    harvest: Harvest, records: Records, sources: Sources
+) -> tuple[dict[str, FoundEdition], Refused]:
+    """The editions by their keys, and those that none can be made for."""
     found: dict[str, FoundEdition] = {}
+    refused: Refused = []
     for edition in harvest.editions:
-        key, known = _resolved(edition, records, sources)
+        try:
+            key, known = _resolved(edition, records, sources)
+        except InputError as error:
+            refused.append((f"{edition.publisher} {edition.year}".strip(), error))
+            continue
         before = found.get(key)
         # The same publisher may have two names in one source.
         together = (*before.questions, *edition.questions) if before else edition.questions
         found[key] = replace(known, questions=together)
-    return [_plan(key, one, harvest, records, sources, terms) for key, one in found.items()]
+    return found, refused
+
+
+def _not_asked(known: Known, issued: str) -> str:
+    return "Its edition was not asked for."
+
+
+def _asked(edition: FoundEdition, given: _Given) -> bool:
+    """Whether an edition that the source lacks is one of those that were asked for."""
+    terms, known = given.terms, given.records.organisations
+    wanted = {publisher_of(name, known).key for name in terms.departments}
+    return terms.year in ("", edition.year) and (not wanted or edition.publisher in wanted)
 
 
 # Which edition it is
@@ -102,18 +161,17 @@ def _recognised(found: FoundEdition, records: Records, sources: Sources) -> str:
 # What becomes of it
 
 
-def _plan(
-    key: str,
-    found: FoundEdition,
-    harvest: Harvest,
-    records: Records,
-    sources: Sources,
-    terms: Terms,
-) -> Outcome:
+def _plan(key: str, found: FoundEdition, given: _Given) -> Outcome:
+    harvest, records, sources, terms = given.harvest, given.records, given.sources, given.terms
     if any(item.record.edition.key == key for item in records.documents):
         return _published(key, found, records)
     state = state_of(key, records, sources)
-    settled = compare(state, found, harvest.kind, terms.threshold, _gone(harvest, terms))
+    gone = _gone(harvest, terms) if found.questions or _asked(found, given) else _not_asked
+
+    def moved(item: Known) -> str:
+        return given.places.moved(item, key)
+
+    settled = compare(state, found, harvest.kind, terms.threshold, gone, moved)
     imported = ImportRecord(
         harvest.kind, harvest.address, harvest.sha256, terms.retrieved, terms.licence, _NOWHERE
     )
@@ -136,7 +194,16 @@ def _plan(
         changed=settled.changed,
         texts=_texts(settled),
         attached=_texts(settled) - sum(bool(item.text) for item in state.known),
+        follows=frozenset(_editions_of(settled)),
     )
+
+
+def _editions_of(settled: Settled) -> Iterator[str]:
+    """The editions that questions moved to."""
+    moved = [item.replaced_by for item in settled.questions]
+    moved += [item.replaced_by for item in settled.texts]
+    # The identifiers of the database have no hyphen.
+    yield from (key.rpartition("-")[0] for key in moved if key)
 
 
 def _same_source(one: ImportRecord, other: ImportRecord) -> bool:

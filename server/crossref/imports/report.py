@@ -8,7 +8,7 @@ from typing import Any
 
 from ...build.mapping_records import MappingRecord
 from .found import Unplaced, shown
-from .outcome import KINDS, Entry, Outcome
+from .outcome import KINDS, Entry, Outcome, Refusal
 
 _SHOWN = {
     "new": "new",
@@ -34,6 +34,7 @@ class Report:
     Args:
         reopened: mapping records that a changed text asks for.
         written: what was written is there; false for a dry run.
+        refused: editions of which nothing is kept.
     """
 
     kind: str
@@ -45,6 +46,7 @@ class Report:
     unplaced: tuple[Unplaced, ...]
     notices: tuple[str, ...]
     reopened: tuple[MappingRecord, ...] = ()
+    refused: tuple[Refusal, ...] = ()
 
     def json(self) -> str:
         """The whole report (RFC 8259)."""
@@ -55,6 +57,7 @@ class Report:
             "retrieved": self.retrieved,
             "written": self.written,
             "editions": [_edition(item) for item in self.editions],
+            "refused": [vars(item) for item in self.refused],
             "unplaced": [vars(item) for item in self.unplaced],
             "reopened": [{"record": r.key, "reason": r.comment} for r in self.reopened],
             "notices": list(self.notices),
@@ -71,6 +74,7 @@ class Report:
         for outcome in self.editions:
             yield from _edition_lines(outcome, self.written)
         for title, lines in (
+            ("refused, and nothing of it kept", [_refused(item) for item in self.refused]),
             ("could not be placed", [_unplaced(item) for item in self.unplaced]),
             ("links re-opened", [f"{r.key}: {r.comment}" for r in self.reopened]),
         ):
@@ -131,6 +135,10 @@ def _entry(item: Entry) -> str:
     if item.detail:
         parts.append(item.detail)
     return " | ".join(parts)
+
+
+def _refused(item: Refusal) -> str:
+    return f"{item.edition}: {item.reason} {item.remedy}".rstrip()
 
 
 def _unplaced(item: Unplaced) -> str:

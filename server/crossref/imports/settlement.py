@@ -72,9 +72,11 @@ def _placed(item: Pairing, outline: Outline) -> QuestionRecord:
         sha256=found.digest,
         former=(),
         status=found.status,
+        replaced_by="",
         issued=found.issued,
         page=found.page,
         note=found.note,
+        background=found.background,
         origin=_NOWHERE,
     )
 
@@ -83,25 +85,38 @@ def _left(
     state: EditionState, missing: Iterable[Missing], outline: Outline
 ) -> list[QuestionRecord]:
     """What the source lacks stays under its heading, after what the source has there."""
-    kept = {item.known.id: item.kept for item in missing}
-    found = [item for item in state.questions if item.id in kept]
+    gone = {item.known.id: item for item in missing}
+    found = [item for item in state.questions if item.id in gone]
     for item in found:
         outline.touch(item.theme)
-    return [item if kept[item.id] else replace(item, status="vanished") for item in found]
+    return [
+        item
+        if gone[item.id].kept
+        else replace(item, status="vanished", replaced_by=gone[item.id].moved)
+        for item in found
+    ]
 
 
 def _text(item: Pairing) -> TextRecord:
     found = item.found
     return TextRecord(
-        int(item.id), found.text, found.digest, (), found.status, found.page, _NOWHERE
+        number=int(item.id),
+        text=found.text,
+        sha256=found.digest,
+        former=(),
+        status=found.status,
+        replaced_by="",
+        page=found.page,
+        background=found.background,
+        origin=_NOWHERE,
     )
 
 
 def _missing_text(state: EditionState, item: Missing) -> TextRecord:
     number = int(item.known.id)
     before = next((text for text in state.texts if text.number == number), None)
-    record = before or TextRecord(number, "", "", (), "current", "", _NOWHERE)
-    return record if item.kept else replace(record, status="vanished")
+    record = before or TextRecord(number, "", "", (), "current", "", "", "", _NOWHERE)
+    return record if item.kept else replace(record, status="vanished", replaced_by=item.moved)
 
 
 def _taken(state: EditionState) -> dict[str, int]:

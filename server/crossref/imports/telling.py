@@ -52,4 +52,6 @@ def _of_missing(item: Missing, state: EditionState) -> Iterator[Entry]:
     if item.kept:
         yield Entry("kept", key, text, detail=item.kept)
     elif before != "vanished":
-        yield Entry("vanished", key, text, before="" if before == "current" else before)
+        detail = f"The source has it as {item.moved} now." if item.moved else ""
+        before = "" if before == "current" else before
+        yield Entry("vanished", key, text, before=before, detail=detail)
