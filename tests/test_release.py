@@ -199,12 +199,31 @@ def test_the_newest_date_is_that_of_a_change_not_any_date():
 
 
 @pytest.mark.parametrize(
-    "version", ["", "1", "1.0", "../1.0.0", "1.0.0/..", "v1.0.0", "1.0.0-", "1.0.0\n", "\u0661.0.0"]
+    "version",
+    [
+        *("", "1", "1.0", "../1.0.0", "1.0.0/..", "v1.0.0", "1.0.0-", "1.0.0\n", "\u0661.0.0"),
+        *(
+            "01.0.0",
+            "1.0.00",
+            "1.0.0-.",
+            "1.0.0-a..b",
+            "1.0.0-a.",
+            "1.0.0-01",
+            "1.0.0+5",
+            "1.0.0-ä",
+        ),
+        f"1.0.{'9' * 61}",
+    ],
 )
 def test_a_name_that_is_no_version_is_refused(built, sources, tmp_path, version):
     with pytest.raises(InputError, match="can't name a release"):
         release(built.folder, sources, tmp_path, version)
     assert files_of(tmp_path).keys() <= {"releases/.lock"}
+
+
+@pytest.mark.parametrize("version", ["0.0.0", "1.0.0-rc.1", "1.0.0-0a", "1.0.0-A-b.-", "1.0.0--1"])
+def test_a_name_that_semantic_versioning_allows_is_a_version(version):
+    assert layout.checked(version) == version
 
 
 def test_versions_are_told_in_their_own_order(tmp_path):
@@ -233,6 +252,22 @@ def test_a_previous_release_must_exist(built, sources, tmp_path):
 def test_a_previous_release_must_come_before(released, built, sources):
     with pytest.raises(InputError, match=r"0\.9\.0 can't follow 1\.0\.0"):
         release(built.folder, sources, released.parents[1], "0.9.0", previous="1.0.0")
+
+
+def test_a_release_is_not_older_than_the_one_it_follows(released, built, sources):
+    home = released.parents[1]
+    with pytest.raises(InputError, match=r"1\.1\.0 of 2001-01-01 can't follow 1\.0\.0 of 2026"):
+        release(built.folder, sources, home, "1.1.0", previous="1.0.0", day=date(2001, 1, 1))
+    assert layout.versions(home) == ["1.0.0"]
+
+
+def test_a_release_under_another_base_iri_is_not_followed(released, sources, tmp_path):
+    home = tmp_path / "home"
+    shutil.copytree(released, home / "releases" / "1.0.0")
+    other = build(sources, home, "https://example.org/")
+    with pytest.raises(InputError, match=r"under https://example\.org/: no name is the same"):
+        release(other.folder, sources, home, "1.1.0", previous="1.0.0")
+    assert layout.versions(home) == ["1.0.0"]
 
 
 def test_a_previous_release_that_was_changed_is_refused(released, built, sources, tmp_path):

@@ -18,11 +18,10 @@ import pytest
 
 from met_ari.errors import InputError
 from met_ari.publish import layout, verify_archive, verify_claims, verify_sums
-from met_ari.publish.facts import FileFacts
-from met_ari.publish.sums import sums
 from met_ari.publish.verify import CHECKS, verify
 from met_ari.publish.verify_flaws import Verdict
 from met_ari.publish.verify_place import at_hand
+from tests.tampered import resummed
 from tests.test_cli import ari
 
 FLIPS = int(os.environ.get("FLIPS", "40"))
@@ -49,17 +48,6 @@ def files_at_fault(folder: Path) -> set[str]:
 
 def told(folder: Path) -> str:
     return " ".join(f"{flaw.file} {flaw.words}" for flaw in checked(folder).flaws)
-
-
-def resummed(folder: Path) -> None:
-    """`SHA256SUMS` written anew, as one who tampers does."""
-    files = {}
-    for path in folder.rglob("*"):
-        name = path.relative_to(folder).as_posix()
-        if path.is_file() and name != layout.SUMS:
-            digest = hashlib.sha256(path.read_bytes()).hexdigest()
-            files[name] = FileFacts(path.stat().st_size, digest, "")
-    (folder / layout.SUMS).write_bytes(sums(files))
 
 
 def flip(file: Path, bit: int) -> None:
