@@ -70,6 +70,27 @@ def released(built: BuildResult, sources: Sources) -> Path:
 
 
 @pytest.fixture(scope="session")
+def changed_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data with a topic renamed; for reading only."""
+    target = tmp_path_factory.mktemp("changed") / "data"
+    ignored = shutil.ignore_patterns("__pycache__", "*.pyc", "__init__.py")
+    shutil.copytree(str(resources.folder("data")), target, ignore=ignored)
+    file = target / "topics.csv"
+    file.write_bytes(file.read_bytes().replace(b"Artificial intelligence", b"Thinking machines", 1))
+    return target
+
+
+@pytest.fixture(scope="session")
+def followed(released: Path, changed_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A release of it, 1.1.0, that follows 1.0.0 in a home of their own; for reading only."""
+    home = tmp_path_factory.mktemp("followed")
+    shutil.copytree(released, home / "releases" / "1.0.0")
+    changed = Sources.at(changed_data)
+    made = build(changed, home)
+    return release(made.folder, changed, home, "1.1.0", previous="1.0.0")
+
+
+@pytest.fixture(scope="session")
 def draft(built: BuildResult, sources: Sources) -> Draft:
     """What its parts are written from; for reading only."""
     return drafted(built.folder, sources, "1.0.0")

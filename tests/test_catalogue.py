@@ -2,7 +2,6 @@
 
 import functools
 import json
-import os
 import subprocess
 from collections import Counter
 from dataclasses import replace
@@ -39,8 +38,8 @@ from met_ari.publish.statements import iri
 from met_ari.publish.tables import filled
 from met_ari.publish.titles import quotes, title
 from met_ari.publish.void import void
+from tests import needs
 
-TOOLS = Path(__file__).parent / "tools"
 FOLDER = "https://w3id.org/ari/releases/1.0.0/"
 RULES = "https://w3id.org/ari/shapes/publishing#"
 DCAT_3 = {
@@ -51,14 +50,6 @@ DCAT_3 = {
     *("previousVersion", "servesDataset", "service", "theme", "version"),
 }
 """The terms of DCAT 3 that we use: rdflib knows version 2 only."""
-
-
-def tool(name: str, program: str) -> Path:
-    """A program that stands apart from our packages; the test is skipped without it."""
-    place = Path(os.environ.get(f"TEST_{name.upper()}", TOOLS / name / "venv")) / "bin" / program
-    if not place.is_file():
-        pytest.skip(f"{name} is not there: see tests/tools/{name}/README.md")
-    return place
 
 
 def said_by(*command: str | Path) -> str:
@@ -466,7 +457,7 @@ def test_the_graph_of_the_catalogue_counts_the_others_and_names_licences_and_ver
 
 
 def test_the_metadata_of_the_tables_are_valid_and_so_are_the_tables(released):
-    said = said_by(tool("csvw", "csvwvalidate"), "--verbose", released / layout.CSVW)
+    said = said_by(needs.tool("csvw", "csvwvalidate"), "--verbose", released / layout.CSVW)
     assert said.startswith("0 ")
     assert "OK" in said
 
@@ -479,7 +470,7 @@ def test_the_metadata_of_the_tables_are_valid_and_so_are_the_tables(released):
     ],
 )
 def test_the_validator_finds_metadata_that_are_wrong(released, tmp_path, before, after):
-    validator = tool("csvw", "csvwvalidate")
+    validator = needs.tool("csvw", "csvwvalidate")
     for table in TABLES:
         source = released / "tables" / f"{table.name}.csv"
         (tmp_path / source.name).write_bytes(source.read_bytes())
@@ -530,7 +521,9 @@ def _meant(column: dict[str, str], value: str) -> tuple[str, str]:
 
 
 def test_the_release_is_a_valid_research_object(released):
-    said = said_by(tool("rocrate", "python"), TOOLS / "rocrate" / "validate.py", released)
+    said = said_by(
+        needs.tool("rocrate", "python"), needs.TOOLS / "rocrate" / "validate.py", released
+    )
     assert said == "0 "
 
 
@@ -543,7 +536,7 @@ def test_the_release_is_a_valid_research_object(released):
     ],
 )
 def test_the_validator_finds_a_research_object_that_is_wrong(released, tmp_path, before, after):
-    python = tool("rocrate", "python")
+    python = needs.tool("rocrate", "python")
     crate = tmp_path / "crate"
     crate.mkdir()
     for path in released.iterdir():
@@ -551,7 +544,7 @@ def test_the_validator_finds_a_research_object_that_is_wrong(released, tmp_path,
     text = (released / layout.ROCRATE).read_text(encoding="utf-8")
     (crate / layout.ROCRATE).unlink()
     (crate / layout.ROCRATE).write_text(text.replace(before, after), encoding="utf-8")
-    assert said_by(python, TOOLS / "rocrate" / "validate.py", crate)[0] != "0"
+    assert said_by(python, needs.TOOLS / "rocrate" / "validate.py", crate)[0] != "0"
 
 
 def test_the_research_object_names_every_file_but_itself(released, files):
@@ -567,7 +560,7 @@ def test_the_research_object_does_not_depend_on_the_order_of_files(draft):
 
 def test_the_citation_is_valid(released):
     said = said_by(
-        tool("cffconvert", "cffconvert"), "--validate", "--infile", released / layout.CITATION
+        needs.tool("cffconvert", "cffconvert"), "--validate", "--infile", released / layout.CITATION
     )
     assert said.startswith("0 ")
 

@@ -17,6 +17,7 @@ from met_ari.publish.jsonld import jsonld
 from met_ari.publish.packing import gzipped
 from met_ari.publish.rdfxml import rdfxml
 from met_ari.publish.turtle import trig, turtle
+from tests import needs
 from tests.real_engines import FUSEKI_JARS
 
 BASE = "https://example.org/id/"
@@ -148,7 +149,7 @@ def test_a_dump_says_the_same_to_both_libraries(released, graph, form, library):
 @pytest.mark.parametrize("form", [*layout.TRIPLES, *layout.QUADS])
 def test_a_dump_says_the_same_to_jena(released, graph, form):
     if not shutil.which("java") or not list(FUSEKI_JARS.glob("*.jar")):
-        pytest.skip("Jena is not there: see tests/tools/fuseki/README.md")
+        needs.missing("Jena", "see tests/tools/fuseki/README.md")
     wanted = graph.merge if form in layout.TRIPLES else graph
     path = released / (layout.TRIPLES | layout.QUADS)[form]
     riot = ["java", "-cp", f"{FUSEKI_JARS}/*", "riotcmd.riot", "--output=nquads", str(path)]

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import os
 import re
 import subprocess
 from collections import Counter, defaultdict
@@ -47,6 +46,7 @@ from met_ari.build.sources import Sources
 from met_ari.errors import SourceError
 from met_ari.queryfile import load
 from met_ari.vocab import ARI, PAV, SEMAPV, SSSOM, Names
+from tests import needs
 from tests.answers import ask, dataset
 
 ID = Namespace("https://w3id.org/ari/id/")
@@ -163,10 +163,7 @@ def test_the_file_is_in_order_and_as_we_would_write_it(sources: Sources, records
 
 
 def test_sssom_py_finds_nothing_wrong(sources: Sources) -> None:
-    tool = Path(os.environ.get("TEST_SSSOM", Path(__file__).parent / "tools" / "sssom" / "venv"))
-    program = tool / "bin" / "sssom"
-    if not program.exists():
-        pytest.skip("sssom-py is not installed; tests/tools/sssom/README.md says how")
+    program = needs.tool("sssom", "sssom")
     file = str(resources.folder("data").joinpath("mappings", NAME))
     done = subprocess.run([program, "validate", file], capture_output=True, text=True, check=False)
     assert (done.returncode, "rror" in done.stderr + done.stdout) == (0, False), done.stderr

@@ -6,7 +6,6 @@ import importlib.util
 import io
 import json
 import math
-import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -29,6 +28,7 @@ from met_ari.crossref.space import Space, dot
 from met_ari.engine.embedded import open_engine
 from met_ari.errors import EnvironmentFault
 from met_ari.protocol.service import Service
+from tests import needs
 from tests.live import plain_environment
 
 ROOT = Path(__file__).parent.parent
@@ -306,10 +306,7 @@ def test_tabs_and_line_ends_in_a_text_do_not_break_the_table(few: Few) -> None:
 
 
 def test_sssom_py_finds_nothing_wrong_with_candidates(few: Few, tmp_path: Path) -> None:
-    tool = Path(os.environ.get("TEST_SSSOM", ROOT / "tests" / "tools" / "sssom" / "venv"))
-    program = tool / "bin" / "sssom"
-    if not program.exists():
-        pytest.skip("sssom-py is not installed; tests/tools/sssom/README.md says how")
+    program = needs.tool("sssom", "sssom")
     file = tmp_path / "candidates.sssom.tsv"
     writer, found = few
     file.write_text(writer.sssom(found), encoding="utf-8")

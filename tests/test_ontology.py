@@ -20,6 +20,7 @@ from rdflib.term import Node
 
 from met_ari import resources
 from met_ari.vocab import ARI, ONTOLOGY, PREFIXES
+from tests import needs
 
 ID = Namespace("https://w3id.org/ari/id/")
 VANN = Namespace("http://purl.org/vocab/vann/")
@@ -349,13 +350,13 @@ def test_rules_find_the_flaw(ontology: Graph, flaw: str) -> None:
 def robot_classpath() -> str:
     """The jars that ROBOT_JAR names, or those that Maven fetched; skips when there are none."""
     if not shutil.which("java"):
-        pytest.skip("ROBOT needs Java, which is not installed")
+        needs.missing("Java", "ROBOT needs it")
     default = Path(__file__).parent / "tools" / "owl-profile" / "target" / "dependency"
     place = Path(os.environ.get("ROBOT_JAR", default))
     if place.is_file():
         return str(place)
     if not any(place.glob("robot-command-*.jar")):
-        pytest.skip("ROBOT is not fetched; tests/tools/owl-profile/README.md says how")
+        needs.missing("ROBOT", "see tests/tools/owl-profile/README.md")
     return str(place / "*")
 
 

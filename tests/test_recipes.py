@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from met_ari.build.pipeline import BuildResult
+from tests import needs
 from tests.writable import TOKEN, writable
 
 ROOT = Path(__file__).parent.parent
@@ -41,28 +41,20 @@ def run(command: list[str], code: str, service: str, cwd: Path = ROOT) -> str:
     return done.stdout
 
 
-def needed(program: str) -> str:
-    """The path of a program, or a skip that says how CI gets it."""
-    path = shutil.which(program)
-    if not path:
-        pytest.skip(f"{program} is not on this machine; .ci/run installs it")
-    return path
-
-
 def test_curl_prints_the_table_that_the_recipe_shows(service: str) -> None:
-    needed("curl")
+    needs.program("curl")
     printed = run(["sh", "-c"], blocks("curl", "sh")[0], service)
     assert printed.replace("\r\n", "\n") == blocks("curl", "csv")[0]
 
 
 def test_curl_follows_a_thing_to_its_document(service: str) -> None:
-    needed("curl")
+    needs.program("curl")
     printed = run(["sh", "-c"], blocks("curl", "sh")[1], service)
     assert "Making best use of big data" in printed
 
 
 def test_curl_has_a_graph_validated(service: str) -> None:
-    needed("curl")
+    needs.program("curl")
     report = json.loads(run(["sh", "-c"], blocks("curl", "sh")[2], service))
     assert report["conforms"] is False
     assert {finding["line"] for finding in report["findings"]} == {2}
@@ -83,14 +75,14 @@ def test_python_clients_print_their_rows(service: str, number: int, lines: int, 
 
 
 def test_r_reads_the_answer_with_read_csv(service: str) -> None:
-    printed = run([needed("Rscript"), "-e"], blocks("r", "r")[0], service)
+    printed = run([needs.program("Rscript"), "-e"], blocks("r", "r")[0], service)
     assert "topic" in printed
     assert "questions" in printed
     assert len(printed.splitlines()) == 7
 
 
 def test_curl_writes_what_the_recipe_writes(built: BuildResult, tmp_path: Path) -> None:
-    needed("curl")
+    needs.program("curl")
     put, update, delete = (block.replace("change-me", TOKEN) for block in blocks("writing", "sh"))
     with writable(built.folder, tmp_path, "union") as site:
         report = json.loads(run(["sh", "-c"], put, site.address))
@@ -106,12 +98,12 @@ def comunica() -> Path:
     """The folder in which Comunica is installed."""
     place = Path(os.environ.get("TEST_COMUNICA", ROOT / ".ci" / "comunica"))
     if not (place / "node_modules" / "@comunica" / "query-sparql").is_dir():
-        pytest.skip("Comunica is not installed here; .ci/run takes it from npm")
+        needs.missing("Comunica", ".ci/run takes it from npm")
     return place
 
 
 def test_comunica_prints_the_themes_of_the_home_office(service: str) -> None:
-    printed = run([needed("node"), "-e"], blocks("javascript", "js")[0], service, comunica())
+    printed = run([needs.program("node"), "-e"], blocks("javascript", "js")[0], service, comunica())
     assert len(printed.splitlines()) == 19
     assert printed.splitlines()[0] == "Public Safety The changing landscape of crime"
 

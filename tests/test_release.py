@@ -29,10 +29,15 @@ from met_ari.publish.asked import Asked
 from met_ari.publish.dataset import Dataset
 from met_ari.publish.release import release
 from met_ari.publish.sums import sums
+from tests import killed_release
 
 COMMAND = [sys.executable, "-P", "-m", "met_ari.cli", "release"]
-KILLS = int(os.environ.get("KILLS", "12"))
-"""How many times a release is killed; 100 with KILLS=100."""
+KILLS = 100
+"""How many times a release kills itself at what it does to the disk."""
+KILLS_BY_CLOCK = 4
+"""How many times one is killed from outside, whatever it does; each takes as long as a release."""
+LAST_STEPS = 12
+"""What a release does to the disk from when its files are written until it is durable, and more."""
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
@@ -200,12 +205,31 @@ def test_the_newest_date_is_that_of_a_change_not_any_date():
 
 
 @pytest.mark.parametrize(
-    "version", ["", "1", "1.0", "../1.0.0", "1.0.0/..", "v1.0.0", "1.0.0-", "1.0.0\n", "\u0661.0.0"]
+    "version",
+    [
+        *("", "1", "1.0", "../1.0.0", "1.0.0/..", "v1.0.0", "1.0.0-", "1.0.0\n", "\u0661.0.0"),
+        *(
+            "01.0.0",
+            "1.0.00",
+            "1.0.0-.",
+            "1.0.0-a..b",
+            "1.0.0-a.",
+            "1.0.0-01",
+            "1.0.0+5",
+            "1.0.0-ä",
+        ),
+        f"1.0.{'9' * 61}",
+    ],
 )
 def test_a_name_that_is_no_version_is_refused(built, sources, tmp_path, version):
     with pytest.raises(InputError, match="can't name a release"):
         release(built.folder, sources, tmp_path, version)
     assert files_of(tmp_path).keys() <= {"releases/.lock"}
+
+
+@pytest.mark.parametrize("version", ["0.0.0", "1.0.0-rc.1", "1.0.0-0a", "1.0.0-A-b.-", "1.0.0--1"])
+def test_a_name_that_semantic_versioning_allows_is_a_version(version):
+    assert layout.checked(version) == version
 
 
 def test_versions_are_told_in_their_own_order(tmp_path):
@@ -234,6 +258,22 @@ def test_a_previous_release_must_exist(built, sources, tmp_path):
 def test_a_previous_release_must_come_before(released, built, sources):
     with pytest.raises(InputError, match=r"0\.9\.0 can't follow 1\.0\.0"):
         release(built.folder, sources, released.parents[1], "0.9.0", previous="1.0.0")
+
+
+def test_a_release_is_not_older_than_the_one_it_follows(released, built, sources):
+    home = released.parents[1]
+    with pytest.raises(InputError, match=r"1\.1\.0 of 2001-01-01 can't follow 1\.0\.0 of 2026"):
+        release(built.folder, sources, home, "1.1.0", previous="1.0.0", day=date(2001, 1, 1))
+    assert layout.versions(home) == ["1.0.0"]
+
+
+def test_a_release_under_another_base_iri_is_not_followed(released, sources, tmp_path):
+    home = tmp_path / "home"
+    shutil.copytree(released, home / "releases" / "1.0.0")
+    other = build(sources, home, "https://example.org/")
+    with pytest.raises(InputError, match=r"under https://example\.org/: no name is the same"):
+        release(other.folder, sources, home, "1.1.0", previous="1.0.0")
+    assert layout.versions(home) == ["1.0.0"]
 
 
 def test_a_previous_release_that_was_changed_is_refused(released, built, sources, tmp_path):
@@ -271,6 +311,26 @@ def test_a_disk_that_fills_leaves_nothing(built, sources, tmp_path, monkeypatch,
         release(built.folder, sources, tmp_path, "1.0.0")
     assert files_of(tmp_path).keys() == {"releases/.lock"}
     assert layout.versions(tmp_path) == []
+
+
+@pytest.fixture
+def small_disk(home: Path) -> Iterator[Path]:
+    """The folder of the releases on a file system of 4 MiB."""
+    place = home / "releases"
+    place.mkdir()
+    options = ["-t", "tmpfs", "-o", "size=4m", "tmpfs", str(place)]
+    mounted = shutil.which("mount") and subprocess.run(["mount", *options], capture_output=True)
+    if not mounted or mounted.returncode != 0:
+        pytest.skip("a small disk can be mounted by a superuser only")
+    yield place
+    subprocess.run(["umount", str(place)], check=True)
+
+
+def test_a_real_disk_that_fills_ends_the_command_with_3_and_nothing_published(home, small_disk):
+    said = ari_release(home, "1.0.0")
+    assert (said.returncode, said.stdout) == (3, "")
+    assert "no space left" in said.stderr
+    assert [path.name for path in small_disk.iterdir()] == [".lock"]
 
 
 def test_a_file_that_may_not_grow_ends_the_command_with_3_and_nothing_published(home):
@@ -312,14 +372,75 @@ def test_two_at_once_give_one_release(home, released):
     assert files_of(home / "releases" / "1.0.0") == files_of(released)
 
 
+class Killable:
+    """Makes releases that kill themselves; see `tests/killed_release.py`."""
+
+    def __init__(self, home: Path, files: Path) -> None:
+        command = [sys.executable, "-m", "tests.killed_release", str(home), str(files)]
+        self._process = subprocess.Popen(
+            command,
+            cwd=Path(__file__).parent.parent,
+            env=os.environ | {"ARI_HOME": str(home)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def release(self, version: str, moment: int) -> tuple[int, int]:
+        """Its exit code, and the moments that went by unless it was killed."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(f"{version} {moment}\n")
+        self._process.stdin.flush()
+        code, passed = map(int, self._process.stdout.readline().split())
+        return code, passed
+
+    def close(self) -> None:
+        self._process.communicate(timeout=60)
+
+
+@pytest.fixture
+def killable(home: Path, released: Path) -> Iterator[Killable]:
+    made = Killable(home, released)
+    yield made
+    made.close()
+
+
+def test_a_release_killed_at_any_step_leaves_the_old_ones_whole(home, released, killable):
+    shutil.copytree(released, home / "releases" / "1.0.0")
+    before = published(home)
+    code, steps = killable.release("1.9.0", killed_release.NEVER)
+    assert code == 0
+    assert steps > 600
+    shutil.rmtree(home / "releases" / "1.9.0")
+    outcomes = set()
+    for number, moment in enumerate(_moments(steps)):
+        version = f"2.{number}.0"
+        assert killable.release(version, moment)[0] == -signal.SIGKILL, moment
+        found = published(home)
+        assert {n: d for n, d in found.items() if n.startswith("1.0.0/")} == before
+        there = (home / "releases" / version).exists()
+        assert found.keys() == before.keys() or (there and is_whole(home / "releases" / version))
+        outcomes.add(there)
+        shutil.rmtree(home / "releases" / version, ignore_errors=True)
+    assert outcomes == {True, False}, "no kill fell behind the rename, or none before it"
+    assert killable.release("3.0.0", killed_release.NEVER)[0] == 0
+    assert {p.name for p in (home / "releases").iterdir()} == {".lock", "1.0.0", "3.0.0"}
+
+
+def _moments(steps: int) -> list[int]:
+    """The last steps, where the folder gets its name, and others at even distances."""
+    last = range(steps - LAST_STEPS, steps)
+    others = KILLS - LAST_STEPS
+    return [*(n * (steps - LAST_STEPS) // others for n in range(others)), *last]
+
+
 def test_a_release_killed_at_any_moment_leaves_the_old_ones_whole(home, released):
     shutil.copytree(released, home / "releases" / "1.0.0")
     before = published(home)
     begin, end = _span_of_writing(home)
-    for kill in range(KILLS):
-        # One in six falls before the writing or after its end.
-        moment = begin + (end - begin) * ((kill + 0.5) / KILLS * 1.2 - 0.1)
-        _killed(home, f"2.{kill}.0", max(moment, 0))
+    for kill in range(KILLS_BY_CLOCK):
+        _killed(home, f"2.{kill}.0", begin + (end - begin) * (kill + 0.5) / KILLS_BY_CLOCK)
         found = published(home)
         assert {n: d for n, d in found.items() if n.startswith("1.0.0/")} == before
         for name in {name.partition("/")[0] for name in found}:
@@ -370,34 +491,56 @@ def elsewhere() -> Iterator[Path]:
     shutil.rmtree(outer)
 
 
-def test_path_user_time_zone_locale_and_hash_seed_don_t_change_a_byte(released, elsewhere):
-    environment = {
-        "ARI_HOME": "var",
-        "HOME": str(elsewhere),
-        "LC_ALL": "C",
-        "LANGUAGE": "tr",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONHASHSEED": "4711",
-        "PYTHONUTF8": "0",
-        "TZ": "Pacific/Kiritimati",
-    }
-    said = ari_release(
-        elsewhere / "var", "1.0.0", before=_as_another_user(), variables=environment, cwd=elsewhere
-    )
-    assert said.returncode == 0, said.stderr
-    assert said.stdout == "var/releases/1.0.0\n"
-    found, wanted = files_of(elsewhere / "var" / "releases" / "1.0.0"), files_of(released)
-    assert found.keys() == wanted.keys()
-    assert [path for path in wanted if found[path] != wanted[path]] == []
+def test_path_user_time_zone_locale_and_hash_seed_don_t_change_a_byte(
+    released, followed, changed_data, elsewhere
+):
+    become = _as_another_user()
+    shutil.copytree(changed_data, elsewhere / "data")
+    for version, wanted, arguments in (
+        ("1.0.0", released, ()),
+        ("1.1.0", followed, ("--previous", "1.0.0", "--data", "data")),
+    ):
+        said = ari_release(
+            elsewhere / "var",
+            *(version, *arguments),
+            before=become,
+            variables=ELSEWHERE | {"HOME": str(elsewhere)},
+            cwd=elsewhere,
+        )
+        assert said.returncode == 0, said.stderr
+        assert said.stdout == f"var/releases/{version}\n"
+        made = elsewhere / "var" / "releases" / version
+        found, right = files_of(made), files_of(wanted)
+        assert found.keys() == right.keys()
+        assert {layout.SQLITE, layout.SUMS} <= found.keys()
+        assert [path for path in right if found[path] != right[path]] == []
+    if not become:
+        pytest.skip("all but the user was another: no command may become another user here")
+
+
+ELSEWHERE = {
+    "ARI_HOME": "var",
+    "LC_ALL": "C",
+    "LANGUAGE": "tr",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "PYTHONHASHSEED": "4711",
+    "PYTHONUTF8": "0",
+    "TZ": "Pacific/Kiritimati",
+}
 
 
 def _as_another_user() -> list[str]:
-    """What puts a command under another user's number, where the kernel lets us."""
-    become = ["unshare", "--user", "--"]
-    tried = (
-        subprocess.run([*become, "true"], capture_output=True) if shutil.which("unshare") else None
-    )
-    return become if tried and tried.returncode == 0 else []
+    """What puts a command under another user's number; empty: nothing does here."""
+    ours = [sys.executable, "-P", "-c", "import os, met_ari.cli; print(os.getuid())"]
+    for become in (
+        ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--"],
+        ["unshare", "--user", "--"],
+    ):
+        if shutil.which(become[0]):
+            tried = subprocess.run([*become, *ours], capture_output=True, text=True, timeout=60)
+            if tried.returncode == 0 and tried.stdout.strip() != str(os.getuid()):
+                return become
+    return []
 
 
 def test_a_release_names_no_path_and_no_user(released, built):

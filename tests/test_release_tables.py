@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import os
 import re
 import sqlite3
 import subprocess
@@ -18,13 +17,9 @@ from met_ari.errors import AriError, Unfaithful
 from met_ari.publish import layout, sqlite, tables
 from met_ari.publish.columns import QUESTIONS, SEPARATOR, TABLES, TOPICS
 from met_ari.publish.tables import Filled
+from tests import needs
 
 NAMES = [table.name for table in TABLES]
-DATASETTE = (
-    Path(os.environ.get("TEST_DATASETTE", Path(__file__).parent / "tools" / "datasette" / "venv"))
-    / "bin"
-    / "datasette"
-)
 
 
 def rows(released: Path, path: str) -> list[dict[str, str]]:
@@ -225,13 +220,11 @@ def test_a_library_without_full_text_is_told(draft, monkeypatch):
         list(sqlite.database(draft))
 
 
-@pytest.mark.skipif(
-    not DATASETTE.exists(),
-    reason="Datasette is not installed; tests/tools/datasette/README.md says how",
-)
 def test_datasette_opens_it_with_its_titles_references_and_search(released, tmp_path):
+    datasette = needs.tool("datasette", "datasette")
+
     def get(path: str) -> str:
-        command = [str(DATASETTE), str(released / layout.SQLITE), "--get", path]
+        command = [str(datasette), str(released / layout.SQLITE), "--get", path]
         metadata = ["--metadata", str(released / layout.DATASETTE)]
         said = subprocess.run(
             [*command, *metadata], capture_output=True, text=True, cwd=tmp_path, timeout=60

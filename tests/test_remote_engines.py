@@ -18,7 +18,7 @@ from met_ari.engine.embedded import EmbeddedEngine, open_engine
 from met_ari.engine.interface import Answer, Change, Engine, Question
 from met_ari.engine.remote import RemoteEngine
 from met_ari.errors import InputError, LimitReached
-from tests import live, real_engines
+from tests import live, needs, real_engines
 from tests.real_engines import Real
 
 BASE = "https://w3id.org/ari/sparql"
@@ -53,6 +53,8 @@ def real(
 ) -> Iterator[Real]:
     """An engine that holds the build, put there by `ari load`."""
     if why := real_engines.missing(request.param):
+        if request.param != "virtuoso":
+            needs.missing(request.param, why)
         pytest.skip(why)
     with real_engines.running(request.param, tmp_path_factory.mktemp("engine")) as engine:
         home = {"ARI_HOME": str(built.folder.parents[1])}

@@ -20,7 +20,7 @@ from .topic_graph import TopicWriter
 def relate(records: Records, ontology: Graph, names: Names) -> Relation:
     """All graphs but the inferred one and the catalogue."""
     relation = Relation(names)
-    _relate_ontology(relation, ontology)
+    relate_ontology(relation, ontology)
     for document in records.documents:
         DocumentWriter(relation, document).write()
     for strategy in records.strategies:
@@ -37,7 +37,8 @@ def relate(records: Records, ontology: Graph, names: Names) -> Relation:
     return relation
 
 
-def _relate_ontology(relation: Relation, ontology: Graph) -> None:
+def relate_ontology(relation: Relation, ontology: Graph) -> None:
+    """Add the graph of the ontology."""
     graph = relation.open(provenance.of_ontology(ONTOLOGY))
     for triple in ontology:
         graph.add(triple)

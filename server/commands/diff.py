@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from .. import terminal
-from ..errors import InputError
 from ..publish import difftext, states
 from ..publish.changes import Changes
 from ..publish.diff import compare
@@ -62,22 +61,13 @@ def diff(
         return states.of_folder(place, BUILD)
 
     old, new = state(a), state(b)
-    _refuse_other_base(old, new)
+    states.refuse_other_base((old.name, old.base), (new.name, new.base))
     if format_name == PATCH:
         click.echo(patch(old.dataset, new.dataset), nl=False)
     else:
         changes = compare(old.dataset, new.dataset, (old.name, new.name))
         click.echo(WRITERS[format_name](changes), nl=False)
     sys.exit(int(old.dataset.hash != new.dataset.hash))
-
-
-def _refuse_other_base(old: State, new: State) -> None:
-    if old.base and new.base and old.base != new.base:
-        raise InputError(
-            f"{old.name} names its things under {old.base}, {new.name} under {new.base}: no name "
-            "is the same.",
-            remedy="Compare two that were made with the same ARI_BASE_IRI.",
-        )
 
 
 def _text(changes: Changes) -> Iterator[str]:

@@ -43,11 +43,16 @@ def settings(given: dict[str, str | None]) -> Settings:
 
     A restore of the home folder that was cut off is finished first.
     """
-    for name in config.unknown(os.environ):
-        click.echo(f"ari: there is no setting {name}; it is ignored.", err=True)
-    found = Settings.read(os.environ, given)
+    found = limits(given)
     restore.finish(found.home)
     return found
+
+
+def limits(given: dict[str, str | None]) -> Settings:
+    """The same settings, for a command that has no use for a home folder."""
+    for name in config.unknown(os.environ):
+        click.echo(f"ari: there is no setting {name}; it is ignored.", err=True)
+    return Settings.read(os.environ, given)
 
 
 def sources(folder: Path | None, home: Path) -> Sources:

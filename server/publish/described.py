@@ -1,7 +1,7 @@
 """What a build says of itself, as the facts of a release."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -50,14 +50,27 @@ def facts(build: Path, dataset: Dataset, version: str, day: date | None, previou
     manifest = folder.read_manifest(build)
     if manifest is None:
         raise InputError(f"{build} is no build.", remedy="Make one with: ari build.")
-    names = Names(manifest["base"])
+    said = dict(manifest, build=build.name, inputs=manifest["sources"])
+    return of_manifest(said, dataset, version, day or newest_date(dataset), previous)
+
+
+def of_manifest(
+    said: Mapping[str, Any], dataset: Dataset, version: str, day: date, previous: str
+) -> Release:
+    """The facts of a release, of which the dataset does not say everything itself.
+
+    Args:
+        said: `base`, `build`, `classes`, `graphs`, `inputs` and `versions`, as in `manifest.json`.
+        previous: version that it follows; empty: none.
+    """
+    names = Names(said["base"])
     says = _Sayings(dataset, str(names.graph("catalogue")))
     return Release(
         version=version,
-        date=day or newest_date(dataset),
+        date=day,
         previous=previous,
         base=names.base,
-        build=build.name,
+        build=said["build"],
         hash=dataset.hash,
         quads=len(dataset.quads),
         merge_hash=dataset.merge.hash,
@@ -66,10 +79,10 @@ def facts(build: Path, dataset: Dataset, version: str, day: date | None, previou
         description=says.one(str(names.dataset), DCTERMS.description),
         licence=says.one(str(names.dataset), DCTERMS.license),
         rights=says.one(str(names.dataset), DCTERMS.rights),
-        graphs=tuple(_graph(name, manifest, dataset, says) for name in sorted(manifest["graphs"])),
-        classes=manifest["classes"],
-        sources=manifest["sources"],
-        versions=manifest["versions"],
+        graphs=tuple(_graph(name, said, dataset, says) for name in sorted(said["graphs"])),
+        classes=said["classes"],
+        sources=said["inputs"],
+        versions=said["versions"],
     )
 
 
@@ -108,13 +121,13 @@ class _Sayings:
         return next(found, "")
 
 
-def _graph(name: str, manifest: dict[str, Any], dataset: Dataset, says: _Sayings) -> GraphFacts:
-    iri = str(Names(manifest["base"]).graph(name))
+def _graph(name: str, said: Mapping[str, Any], dataset: Dataset, says: _Sayings) -> GraphFacts:
+    iri = str(Names(said["base"]).graph(name))
     return GraphFacts(
         name=name,
         iri=iri,
         title=says.one(iri, DCTERMS.title),
         licence=says.one(iri, DCTERMS.license, dataset.graphs[iri]),
-        hash=manifest["graphs"][name]["hash"],
-        triples=manifest["graphs"][name]["triples"],
+        hash=said["graphs"][name]["hash"],
+        triples=said["graphs"][name]["triples"],
     )

@@ -60,7 +60,15 @@ MEDIA_TYPES = {
 }
 """By the end of a file's name; a compressed file has the type of what is in it."""
 
-_VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+(-[0-9a-z.]+)?")
+UNKNOWN_TYPE = "application/octet-stream"
+"""Of a file that is none of ours."""
+
+MOST_OF_A_VERSION = 64
+"""Characters."""
+_NUMBER = r"(?:0|[1-9][0-9]*)"
+_IDENTIFIER = rf"(?:{_NUMBER}|[0-9]*[A-Za-z-][0-9A-Za-z-]*)"
+_VERSION = re.compile(rf"{_NUMBER}(?:\.{_NUMBER}){{2}}(?:-{_IDENTIFIER}(?:\.{_IDENTIFIER})*)?")
+"""Semantic Versioning 2.0.0, without build metadata: it would name one version in two ways."""
 
 
 def releases_folder(home: Path) -> Path:
@@ -92,16 +100,22 @@ def existing(home: Path, version: str) -> Path:
     )
 
 
+def is_version(name: str) -> bool:
+    """Whether a name can be that of a release."""
+    return len(name) <= MOST_OF_A_VERSION and _VERSION.fullmatch(name) is not None
+
+
 def checked(version: str) -> str:
     """The version, if its name can be one.
 
     Raises:
         InputError: it can't.
     """
-    if not _VERSION.fullmatch(version):
+    if not is_version(version):
         raise InputError(
             f"{version[:40]!r} can't name a release.",
-            remedy="Three numbers are wanted, and a suffix if need be: 1.2.0 or 2.0.0-rc.1.",
+            remedy="Three numbers are wanted, and a suffix if need be: 1.2.0 or 2.0.0-rc.1 "
+            "(Semantic Versioning 2.0.0, without build metadata).",
         )
     return version
 
@@ -112,7 +126,7 @@ def versions(home: Path) -> list[str]:
         found = [path for path in releases_folder(home).iterdir() if (path / SUMS).is_file()]
     except OSError:
         return []
-    return sorted((p.name for p in found if _VERSION.fullmatch(p.name)), key=precedence)
+    return sorted((p.name for p in found if is_version(p.name)), key=precedence)
 
 
 def current(found: Iterable[str]) -> str:
@@ -138,4 +152,4 @@ def media_type(path: str) -> tuple[str, str]:
     suffix = name.rpartition(".")[2] if "." in name else ""
     if path.startswith(f"{ANSWERS}/") and suffix == "json":
         suffix = "srj"
-    return MEDIA_TYPES[suffix], "application/gzip" if packed else ""
+    return MEDIA_TYPES.get(suffix, UNKNOWN_TYPE), "application/gzip" if packed else ""

@@ -4,6 +4,7 @@ It is RDF Patch in the form of the live store's log. Its rows name blank nodes a
 of the older dataset does (RDFC-1.0), so that it can be applied to any copy of it.
 """
 
+import re
 from collections.abc import Iterable
 
 import pyoxigraph as ox
@@ -12,6 +13,9 @@ from ..engine.patch import Transaction, read
 from ..errors import InputError, Unfaithful
 from .alignment import aligned
 from .dataset import Dataset
+
+_HASH = rb"<urn:sha256:([0-9a-f]{64})> \.\n"
+_HEAD = re.compile(rb"H id " + _HASH + rb"H prev " + _HASH)
 
 
 def between(old: Dataset, new: Dataset) -> Transaction:
@@ -41,6 +45,32 @@ def applied(old: Dataset, text: bytes) -> Dataset:
     if not lines.issuperset(transaction.removed) or not lines.isdisjoint(transaction.added):
         raise InputError("The patch takes away what is not there, or adds what is.")
     return _dataset((lines - set(transaction.removed)) | set(transaction.added))
+
+
+def undone(new: Dataset, text: bytes) -> Dataset | None:
+    """The dataset that a patch led from; None if its rows name blank nodes.
+
+    Those are named as in the older dataset, and the newer one alone does not tell which is which.
+
+    Raises:
+        InputError: it is no patch, or not one that leads to this dataset.
+    """
+    head = _HEAD.match(text)
+    transaction = _read(text, head[2].decode() if head else "")
+    rows = b"".join((*transaction.removed, *transaction.added))
+    try:
+        quads = list(ox.parse(rows, format=ox.RdfFormat.N_QUADS))
+    except SyntaxError as error:
+        raise InputError(f"The rows of the patch are no N-Quads: {error}.") from error
+    if any(isinstance(term, ox.BlankNode) for quad in quads for term in quad):
+        return None
+    lines = set(_lines(new.lines))
+    if not lines.issuperset(transaction.added) or not lines.isdisjoint(transaction.removed):
+        raise InputError("The patch adds what is not there, or takes away what is.")
+    found = _dataset((lines - set(transaction.added)) | set(transaction.removed))
+    if found.hash != transaction.previous:
+        raise InputError("The patch does not lead from the dataset that it names.")
+    return found
 
 
 def prove(old: Dataset, text: bytes, new: Dataset) -> None:

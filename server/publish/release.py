@@ -12,9 +12,10 @@ from time import perf_counter
 from ..build import folder
 from ..build.sources import Sources, inputs_digest
 from ..errors import InputError
-from . import described, layout
+from . import described, layout, states
 from .dataset import Dataset
 from .draft import Draft
+from .facts import Release
 from .parts import PARTS
 from .publication import Publication, published
 from .sums import sums
@@ -45,11 +46,21 @@ def release(
 
     Raises:
         InputError: the version is taken or none, there is no such previous release, it does not
-            come before this one, or the sources have changed since the build.
+            come before this one, has another base IRI or a later date, or the sources have changed
+            since the build.
         EnvironmentFault: the folder can't be written; nothing is left of it then.
     """
-    before = _previous(home, version, previous) if previous else None
-    draft = drafted(build, sources, version, day=day, previous=previous, before=before)
+    before = states.of_folder(_previous(home, version, previous), previous) if previous else None
+    draft = drafted(
+        build,
+        sources,
+        version,
+        day=day,
+        previous=previous,
+        before=before.dataset if before else None,
+    )
+    if before:
+        _refuse_unlike(draft.facts, before)
     with published(home, version) as publication:
         _fill(publication, draft, report)
         _refuse_changed(build, sources, draft.facts.base)
@@ -78,22 +89,25 @@ def drafted(
     return Draft(facts, dataset, sources, described.findings_of(build), before)
 
 
-def _previous(home: Path, version: str, previous: str) -> Dataset:
-    """The dataset of the release before."""
+def _previous(home: Path, version: str, previous: str) -> Path:
+    """The folder of the release before."""
     place = layout.existing(home, previous)
     if layout.precedence(previous) >= layout.precedence(version):
         raise InputError(
             f"{version} can't follow {previous}, which is not before it.",
             remedy="Versions go up (Semantic Versioning 2.0.0, 11).",
         )
-    found = Dataset((place / layout.DATASET).read_bytes())
-    manifest = folder.read_manifest(place) or {}
-    if manifest.get("dataset", {}).get("hash") != found.hash:
+    return place
+
+
+def _refuse_unlike(facts: Release, before: states.State) -> None:
+    """Refuse to follow a release that names things otherwise, or that is younger."""
+    states.refuse_other_base((before.name, before.base), (facts.version, facts.base))
+    if before.date and facts.date.isoformat() < before.date:
         raise InputError(
-            f"The release {previous} is damaged: {layout.DATASET} is not what it was.",
-            remedy=f"See what: ari verify {place}",
+            f"{facts.version} of {facts.date} can't follow {before.name} of {before.date}.",
+            remedy=f"Give a day with --date that is not before {before.date}.",
         )
-    return found
 
 
 def _fill(publication: Publication, draft: Draft, report: Report) -> None:

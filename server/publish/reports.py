@@ -1,9 +1,11 @@
 """What the shapes say of the data, kept with it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+from rdflib import Graph
 
 from ..build import folder
-from ..build.findings import violates
+from ..build.findings import Finding, violates
 from ..build.report import report_graph
 from ..build.shapes import load_shapes
 from . import layout
@@ -12,17 +14,21 @@ from .schema import as_turtle
 
 
 def reports(draft: Draft) -> Iterator[File]:
-    """The findings of the build as a SHACL validation report (SHACL, 3.6), and as JSON.
+    """What shapes and checks say of the build."""
+    yield from written(draft.findings, load_shapes(draft.sources.shape_files))
+
+
+def written(findings: Sequence[Finding], shapes: Graph) -> Iterator[File]:
+    """Findings as a SHACL validation report (SHACL, 3.6), and as JSON.
 
     A build stops at a violation; what is left are warnings and notes. What the checks found, which
     are no shapes, stands in the JSON only.
     """
-    found = [finding for finding in draft.findings if finding.component]
-    shapes = load_shapes(draft.sources.shape_files)
+    found = [finding for finding in findings if finding.component]
     yield layout.REPORT_TTL, as_turtle(report_graph(found, shapes))
     said = {
         "conforms": not found,
-        "findings": [finding.as_dict() for finding in draft.findings],
-        "violations": violates(draft.findings),
+        "findings": [finding.as_dict() for finding in findings],
+        "violations": violates(findings),
     }
     yield layout.REPORT_JSON, folder.json_bytes(said)

@@ -14,9 +14,10 @@ from .dataset import Dataset
 LIVE = "live"
 """Names what the service answers, writes and all."""
 _HASH = re.compile(r"[0-9a-f]{8,64}")
-_VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+(-[0-9a-z.]+)?")
 _TRIES = 20
 _KINDS = "a version (1.2.0), a folder of a release or a build, the first digits of a build's hash"
+
+Named = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -26,11 +27,30 @@ class State:
     Args:
         name: by which the user knows it.
         base: base IRI of its things; empty: not known.
+        date: of a release, `2026-11-23`; empty: it is none.
     """
 
     name: str
     base: str
     dataset: Dataset
+    date: str = ""
+
+
+def refuse_other_base(old: Named, new: Named) -> None:
+    """Refuse two datasets whose things have other names throughout.
+
+    Args:
+        old, new: what the user calls each, and its base IRI; empty: not known.
+
+    Raises:
+        InputError: the base IRIs are known and differ.
+    """
+    (one, before), (other, now) = old, new
+    if before and now and before != now:
+        raise InputError(
+            f"{one} names its things under {before}, {other} under {now}: no name is the same.",
+            remedy="Take two that were made with the same ARI_BASE_IRI.",
+        )
 
 
 def find(name: str, home: Path) -> State:
@@ -45,7 +65,7 @@ def find(name: str, home: Path) -> State:
     """
     if name == LIVE:
         return _live(home)
-    if _VERSION.fullmatch(name):
+    if layout.is_version(name):
         return of_folder(layout.existing(home, name), name)
     if _HASH.fullmatch(name):
         return of_folder(_build(home, name), name)
@@ -82,7 +102,7 @@ def of_folder(place: Path, name: str) -> State:
             f"{place} is damaged: {files[0]} is not what its manifest says.",
             remedy=f"See what: ari verify {place}",
         )
-    return State(name, str(manifest.get("base", "")), dataset)
+    return State(name, str(manifest.get("base", "")), dataset, str(manifest.get("date", "")))
 
 
 def _said(manifest: dict[str, Any]) -> object:

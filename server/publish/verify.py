@@ -5,16 +5,25 @@ that a byte differs. Nothing in a release is trusted: it may come from anyone.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import astuple
 from pathlib import Path
 from time import perf_counter
 
 from ..errors import InputError
-from . import layout, verify_claims, verify_content, verify_rules, verify_sums
+from . import (
+    layout,
+    verify_claims,
+    verify_content,
+    verify_derived,
+    verify_rules,
+    verify_sources,
+    verify_sums,
+    verify_tables,
+)
+from .verify_course import Course, Report, Tell
 from .verify_flaws import Flaw, Verdict
 from .verify_opened import Broken, Opened
 
-Report = Callable[[str, float], None]
-"""Called at the end of each check with its name and the seconds it took."""
 Check = Callable[[Opened], Iterator[Flaw]]
 
 CHECKS: tuple[tuple[str, Check], ...] = (
@@ -23,11 +32,14 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("packed", verify_content.packed),
     ("graphs", verify_content.graphs),
     ("classes", verify_content.classes),
-    ("tables", verify_content.tables),
+    ("tables", verify_tables.tables),
+    ("ontology", verify_sources.ontology),
+    ("mappings", verify_sources.mappings),
     ("dcat", verify_claims.dcat),
     ("void", verify_claims.void),
     ("answers", verify_rules.answers),
     ("shapes", verify_rules.shapes),
+    ("derived", verify_derived.derived),
 )
 """Those that are made when the bytes are right."""
 
@@ -35,7 +47,9 @@ STAGES = (verify_sums.CHECK, *(name for name, _ in CHECKS))
 
 
 def verify(folder: Path, place: str, report: Report = lambda check, seconds: None) -> Verdict:
-    """Everything that is wrong with a release.
+    """Everything that is wrong with a release, found in this process.
+
+    A release of strangers can make a check endless: `verify_apart` ends it.
 
     Args:
         folder: where its files are.
@@ -45,6 +59,17 @@ def verify(folder: Path, place: str, report: Report = lambda check, seconds: Non
         InputError: the folder is no release at all.
         EnvironmentFault: it can't be read.
     """
+    course = Course(place, STAGES, report)
+    follow(folder, place, course.tell)
+    return course.verdict()
+
+
+def follow(folder: Path, place: str, tell: Tell) -> None:
+    """Check a release and tell each step.
+
+    Raises:
+        InputError, EnvironmentFault: as `verify`.
+    """
     if not folder.is_dir():
         raise InputError(f"There is no folder {place}.", remedy="Name the folder of a release.")
     if not any((folder / name).exists() for name in (layout.SUMS, layout.MANIFEST)):
@@ -53,15 +78,11 @@ def verify(folder: Path, place: str, report: Report = lambda check, seconds: Non
             remedy="Name the folder that holds them.",
         )
     files, _ = verify_sums.contents(folder)
-    opened = Opened(folder, frozenset(files))
-    flaws = _timed(verify_sums.CHECK, lambda _: _bytes(opened), opened, report)
-    done = [verify_sums.CHECK]
-    if not flaws:
+    opened = Opened(folder, frozenset(files), lambda path: tell({"file": path}))
+    tell({"opened": (_version(opened), len(files))})
+    if _made(verify_sums.CHECK, _bytes, opened, tell):
         for name, check in CHECKS:
-            flaws += _timed(name, check, opened, report)
-            done.append(name)
-    left = STAGES[len(done) :]
-    return Verdict(place, _version(opened), len(files), tuple(done), left, tuple(flaws))
+            _made(name, check, opened, tell)
 
 
 def _bytes(opened: Opened) -> Iterator[Flaw]:
@@ -70,15 +91,22 @@ def _bytes(opened: Opened) -> Iterator[Flaw]:
     return verify_sums.compare(opened.folder, claims)
 
 
-def _timed(name: str, check: Check, opened: Opened, report: Report) -> list[Flaw]:
-    begin = perf_counter()
-    found: list[Flaw] = []
+def _made(name: str, check: Check, opened: Opened, tell: Tell) -> bool:
+    """Whether a check finds nothing wrong."""
+    begin, good = perf_counter(), True
+    tell({"begun": name})
     try:
-        found.extend(check(opened))
+        for flaw in check(opened):
+            good = False
+            tell({"flaw": astuple(flaw)})
+        if name == "derived":
+            for words in verify_derived.left_out(opened):
+                tell({"unproved": words})
     except Broken as broken:
-        found.append(Flaw(name, broken.file, broken.words))
-    report(name, perf_counter() - begin)
-    return found
+        good = False
+        tell({"flaw": (name, broken.file, broken.words)})
+    tell({"done": (name, perf_counter() - begin)})
+    return good
 
 
 def _version(opened: Opened) -> str:

@@ -25,8 +25,6 @@ _OWN = (layout.DCAT, layout.SUMS)
 
 def dcat(opened: Opened) -> Iterator[Flaw]:
     """Size, checksum and types of each file are as `dcat.ttl` says, and it names every file."""
-    if layout.DCAT not in opened.files:
-        return
     said = _said(opened, layout.DCAT)
     named = _distributions(said)
     for path in sorted(opened.files - named.keys() - set(_OWN)):
@@ -99,10 +97,11 @@ def _facts(folder: Path, path: str) -> dict[str, str]:
 
 def void(opened: Opened) -> Iterator[Flaw]:
     """The counts of `void.ttl`, and of the catalogue in the dataset, are those of the graphs."""
-    texts = {layout.DATASET: _gathered(_catalogue(opened.dataset))}
-    if layout.VOID in opened.files:
-        texts[layout.VOID] = _said(opened, layout.VOID)
-        yield from _numbers(opened)
+    texts = {
+        layout.DATASET: _gathered(_catalogue(opened.dataset)),
+        layout.VOID: _said(opened, layout.VOID),
+    }
+    yield from _numbers(opened)
     for path, said in texts.items():
         for node, properties in said.items():
             yield from _counts(opened, path, node, properties, said)

@@ -28,7 +28,8 @@ class Verdict:
         version: as the manifest says it; empty if that can't be told.
         files: how many there are, `SHA256SUMS` included.
         done: names of the checks that were made, in order.
-        left: names of those that were not, as the bytes are wrong already.
+        left: names of those that were not, as the bytes are wrong already or one was stopped.
+        unproved: what a release of this kind leaves unproved, in words.
     """
 
     place: str
@@ -37,6 +38,7 @@ class Verdict:
     done: tuple[str, ...]
     left: tuple[str, ...]
     flaws: tuple[Flaw, ...]
+    unproved: tuple[str, ...] = ()
 
     @property
     def good(self) -> bool:

@@ -1,14 +1,12 @@
 """What a release says about itself once more: its shapes, and what its queries answer."""
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
 import pyoxigraph as ox
 
 from ..build import recheck
 from ..build.findings import Finding
-from ..build.shapes import load_shapes
 from ..engine import gate, lexer
 from ..errors import AriError, InputError
 from ..vocab import PREFIXES
@@ -22,19 +20,18 @@ _QUERIES = {f"{PREFIXES['sh']}{name}" for name in ("select", "ask", "construct",
 
 def shapes(opened: Opened) -> Iterator[Flaw]:
     """The release's shapes find in its data what its report says, and no violation."""
+    # What checks found that are no shapes has no component.
+    reported = [finding for finding in opened.findings if finding.component]
+    data = opened.read(layout.DATASET)
     _refuse_calls(opened)
     try:
-        found = recheck.of_dataset(
-            opened.read(layout.DATASET),
-            opened.base,
-            load_shapes([opened.folder / layout.SHAPES]),
-        )
+        found = recheck.of_dataset(data, opened.base, opened.shapes)
     except AriError as error:
         raise Broken(layout.SHAPES, f"can't be applied: {shown(str(error))}") from error
     for finding in found:
         if finding.severity == "violation":
             yield Flaw("shapes", layout.DATASET, f"{shown(finding.culprit)}: {finding.message}")
-    if _told(found) != _reported(opened):
+    if _told(found) != _told(reported):
         yield Flaw("shapes", layout.REPORT_JSON, "says other findings than the shapes make")
 
 
@@ -50,17 +47,9 @@ def _refuse_calls(opened: Opened) -> None:
         raise Broken(layout.SHAPES, "holds a query that may call another service")
 
 
-def _told(findings: list[Finding]) -> set[tuple[str, str, str, str]]:
-    return {(f.rule, f.focus, f.value, f.message) for f in findings}
-
-
-def _reported(opened: Opened) -> set[tuple[str, str, str, str]]:
-    """The findings of the report; what checks found that are no shapes has no component."""
-    try:
-        said = json.loads(opened.read(layout.REPORT_JSON))
-        return _told([Finding(**item) for item in said["findings"] if item["component"]])
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise Broken(layout.REPORT_JSON, f"is no report: {shown(str(error))}") from error
+def _told(findings: Iterable[Finding]) -> set[tuple[str, ...]]:
+    """What makes a finding, but for the place in the sources, which are not at hand."""
+    return {(f.rule, f.focus, f.value, f.message, f.severity, f.component) for f in findings}
 
 
 def answers(opened: Opened) -> Iterator[Flaw]:
