@@ -1,7 +1,7 @@
 """Every name that the data, a release or an answer gives leads to an address that answers.
 
-The rules of `docs/w3id/.htaccess` are followed as Apache follows them in a folder `/ari/`: a pattern
-is matched against the path below the folder, and the first rule that fits ends it (mod_rewrite).
+The rules of `docs/w3id/.htaccess` are followed as Apache follows them in a folder `/ari/`: each
+pattern is matched against the path below it, and the first rule that fits ends it (mod_rewrite).
 """
 
 import json
