@@ -4,8 +4,8 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
-from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pyoxigraph as ox
@@ -21,6 +21,7 @@ from met_ari.web.sitemap import MOST, Place
 from met_ari.web.sitemap import document as sitemap_of
 from tests.altered_release import altered
 from tests.exchange import Reply, Site, graph
+from tests.html_page import Page, assert_well_formed
 from tests.live import running
 
 BASE = "https://w3id.org/ari/"
@@ -99,26 +100,17 @@ def leads(reply: Reply, rel: str) -> set[str]:
     return {target for named, target, _ in links_of(reply) if named == rel}
 
 
-class Head(HTMLParser):
-    """The links and the data blocks of a page."""
+def head_of(page: Page) -> set[tuple[str, str, str]]:
+    """The same of the links in the head of a page."""
+    found = [told for told in page.all("link") if told["rel"] not in ("icon", "stylesheet")]
+    return {(told["rel"], told["href"], told.get("type", "")) for told in found}
 
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.links: set[tuple[str, str, str]] = set()
-        self.blocks: list[str] = []
-        self.feed(text)
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        told = {name: value or "" for name, value in attrs}
-        if tag == "link" and told["rel"] not in ("icon", "stylesheet"):
-            self.links.add((told["rel"], told["href"], told.get("type", "")))
-        if tag == "script":
-            assert told == {"type": "application/ld+json"}
-            self.blocks.append("")
-
-    def handle_data(self, data: str) -> None:
-        if self.lasttag == "script" and self.blocks and not self.blocks[-1]:
-            self.blocks[-1] = data
+def data_of(reply: Reply) -> dict[str, Any]:
+    """The one data block of a page."""
+    (block,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', reply.text)
+    found: dict[str, Any] = json.loads(block)
+    return found
 
 
 # Releases as linked data
@@ -273,7 +265,7 @@ def test_a_page_carries_the_links_of_its_headers(site: Site, path: str) -> None:
     reply = site.get(path, Accept=HTML)
     told = links_of(reply)
     assert told
-    assert Head(reply.text).links >= told
+    assert head_of(Page(reply.text)) >= told
 
 
 @pytest.mark.parametrize("path", [p for p in SIGNS if not p.startswith("/id/")])
@@ -328,7 +320,7 @@ def test_the_page_of_what_is_gone_leads_to_what_replaced_it_and_to_the_release(s
     assert "<h1>An “old” question</h1>" in page.text
     assert 'href="/doc/question/met-2019-4-2"' in page.text
     assert 'href="/releases/0.9.0/"' in page.text
-    assert Head(page.text).links == links_of(page)
+    assert head_of(Page(page.text)) == links_of(page)
 
 
 def test_what_nothing_replaced_is_gone_too(site: Site) -> None:
@@ -417,8 +409,7 @@ def test_robots_find_the_sitemap_and_are_asked_to_leave_answers(site: Site) -> N
 
 @pytest.mark.parametrize("path", ["/", "/releases/", "/releases/1.0.0/"])
 def test_pages_tell_dataset_search_what_the_data_is(site: Site, path: str) -> None:
-    (block,) = Head(site.get(path, Accept=HTML).text).blocks
-    told = json.loads(block)
+    told = data_of(site.get(path, Accept=HTML))
     assert told["@type"] == "Dataset"
     assert 50 <= len(told["description"]) <= 5000
     assert told["url"] == site.url(path)
@@ -435,8 +426,7 @@ def test_pages_tell_dataset_search_what_the_data_is(site: Site, path: str) -> No
 
 
 def test_the_list_tells_dataset_search_every_release(site: Site) -> None:
-    (block,) = Head(site.get("/releases/", Accept=HTML).text).blocks
-    parts = json.loads(block)["hasPart"]
+    parts = data_of(site.get("/releases/", Accept=HTML))["hasPart"]
     assert [part["url"] for part in parts][:2] == [
         site.url("/releases/2.0.0-rc.1/"),
         site.url("/releases/1.1.0/"),
@@ -467,6 +457,22 @@ def test_releases_are_found_from_every_page_and_changes_from_the_release(site: S
     assert '<a href="/releases/">Releases</a>' in site.get("/", Accept=HTML).text
     page = site.get("/releases/1.1.0/", Accept=HTML).text
     assert 'href="/releases/1.1.0/changes"' in page
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/releases/",
+        "/releases/1.0.0/",
+        "/releases/1.1.0/changes",
+        "/def/0.9.0",
+        "/doc/release/1.1.0",
+        "/doc/question/old-1",
+        "/problem/gone",
+    ],
+)
+def test_pages_of_releases_have_what_assistive_technology_needs(site: Site, path: str) -> None:
+    assert_well_formed(Page(site.get(path, Accept=HTML).text))
 
 
 # Types of problems
