@@ -78,16 +78,25 @@ def forget() -> None:
 
 
 def negotiated(
-    service: Service, path: str, name: str, offered: Sequence[Format], canonical: str = ""
+    service: Service,
+    path: str,
+    name: str,
+    offered: Sequence[Format],
+    canonical: str = "",
+    *,
+    page: bool = True,
 ) -> None:
     """Tell the other forms of what stands at a path, and the one that this is.
 
     Args:
         name: of the form that is answered: one of `offered`, or `html`.
         canonical: the path that is meant, if it is another one.
+        page: there is one besides.
     """
     g.location = f"{path}?format={name}"
-    forms = {HTML: HTML_TYPES[0]} | {item.name: item.media_type for item in offered}
+    forms = {item.name: item.media_type for item in offered}
+    if page:
+        forms = {HTML: HTML_TYPES[0]} | forms
     others = (form for form in forms if form != name)
     tell(Link(f"{service.root}{canonical or path}", "canonical"))
     tell(*(Link(f"{path}?format={form}", "alternate", forms[form]) for form in others))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 from threading import Lock
 
@@ -13,7 +14,7 @@ from . import layout, shelf
 from .shelf import Shelved
 
 MOST_THINGS = 2_000_000
-"""Things of all releases that are remembered: about 300 bytes each. Those of older releases that
+"""Things of all releases that are remembered: about 400 bytes each. Those of older releases that
 would be more are not found."""
 
 _TERMS = {name: f"<{space}".encode() for name, space in PREFIXES.items()}
@@ -27,7 +28,7 @@ _FORWARD = (_TERMS["dcterms"] + b"isReplacedBy>",)
 _BACK = (_TERMS["dcterms"] + b"replaces>", _TERMS["prov"] + b"wasRevisionOf>")
 
 
-@dataclass
+@dataclass(slots=True)
 class Trace:
     """What is left of a thing.
 
@@ -39,7 +40,7 @@ class Trace:
 
     releases: list[str] = field(default_factory=list)
     label: bytes = b""
-    successors: set[str] = field(default_factory=set)
+    successors: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -84,7 +85,7 @@ class Traces:
                 break
             try:
                 found = shelf.find(self._home, version)
-                lines = found.read(layout.DATASET)[0].splitlines()
+                lines = BytesIO(found.read(layout.DATASET)[0])
             except AriError:
                 # A release that is damaged tells of nothing; the others do.
                 continue
@@ -110,7 +111,7 @@ def _take_in(
             replaced.setdefault(old, set()).add(new[1:-1].decode())
     for old, successors in replaced.items():
         trace = traces.setdefault(old, Trace())
-        trace.successors = trace.successors or successors
+        trace.successors = trace.successors or frozenset(successors)
 
 
 def _replacements(subject: bytes, predicate: bytes, rest: bytes) -> Iterator[tuple[bytes, bytes]]:

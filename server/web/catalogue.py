@@ -67,10 +67,10 @@ def self_description(service: Service, read: Read, merge: Merge) -> Response:
     """
     asked = parameters.of_url(request).all("format")
     name = negotiation.for_data(negotiation.wanted(request.accept_mimetypes, asked))
-    links.negotiated(service, request.path, name, negotiation.DATA)
     links.tell(links.author(service), *links.licences([str(CC_BY)]))
     if name == HTML:
         return see_releases()
+    links.negotiated(service, request.path, name, negotiation.DATA, page=False)
     found = read()
     parts = map(bytes.hex, found)
     tag = entity_tag(service.engine.revision, service.face, request.path, name, *parts)

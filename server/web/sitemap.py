@@ -60,14 +60,14 @@ def blueprint(service: Service) -> Blueprint:
 def places(service: Service) -> Iterator[Place]:
     """Every page that is worth finding: ours, those of releases, and every document."""
     yield from map(Place, PAGES)
-    releases = [each.manifest for each in shelf.newest_first(service.settings.home)]
+    releases = shelf.newest_first(service.settings.home)
     if releases:
-        yield Place("/releases/", max(each["date"] for each in releases))
+        yield Place("/releases/", max(each.manifest["date"] for each in releases))
     for each in releases:
-        place = f"/releases/{each['version']}/"
-        yield Place(place, each["date"])
-        if each["previous"]:
-            yield Place(f"{place}changes", each["date"])
+        place = f"/releases/{each.version}/"
+        yield Place(place, each.manifest["date"])
+        if layout.DIFF in each.sums:
+            yield Place(f"{place}changes", each.manifest["date"])
     space = f"{service.settings.base_iri}id/"
     for row in service.rows("dates"):
         if (thing := text(row, "thing")).startswith(space):

@@ -1,0 +1,27 @@
+"""A release like a published one with other bytes in some of its files, and sums that fit them."""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from met_ari.publish import layout
+
+
+def altered(released: Path, target: Path, files: Mapping[str, bytes], **manifest: Any) -> Path:
+    """Copy a release to `target` and write files into it; `manifest` changes what that says."""
+    shutil.copytree(released, target)
+    said = json.loads((target / layout.MANIFEST).read_bytes()) | manifest
+    for path, data in {**files, layout.MANIFEST: json.dumps(said).encode()}.items():
+        (target / path).write_bytes(data)
+    paths = sorted(str(p.relative_to(target)) for p in target.rglob("*") if p.is_file())
+    sums = {
+        path: hashlib.sha256((target / path).read_bytes()).hexdigest()
+        for path in paths
+        if path != layout.SUMS
+    }
+    lines = (f"{digest}  {path}\n" for path, digest in sums.items())
+    (target / layout.SUMS).write_text("".join(lines), encoding="utf-8")
+    return target
