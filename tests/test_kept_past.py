@@ -92,16 +92,16 @@ def test_the_list_is_kept_until_a_release_comes(tmp_path: Path) -> None:
 
 def test_a_glance_tells_what_came_what_went_and_what_was_renamed(tmp_path: Path) -> None:
     folder = tmp_path / "releases"
-    states = [Glance(folder).seen]
+    states = [Glance(folder).state()]
     folder.mkdir()
-    states.append(Glance(folder).seen)
+    states.append(Glance(folder).state())
     (folder / "a").mkdir()
-    states.append(Glance(folder).seen)
+    states.append(Glance(folder).state())
     (folder / "b").mkdir()
     (folder / "a").rmdir()
-    states.append(Glance(folder).seen)
+    states.append(Glance(folder).state())
     assert len(set(states)) == 4
-    assert Glance(folder).seen == states[-1]
+    assert Glance(folder).state() == states[-1]
 
 
 def test_a_glance_is_short() -> None:
