@@ -1,6 +1,7 @@
 """A fictional second edition: read, related to the first, released after it, told and proved."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -377,6 +378,9 @@ def served(home: Path, published: Path, data: Path) -> Iterator[Site]:
 
 QUESTIONS = """PREFIX ari: <https://w3id.org/ari/def#>
 SELECT (COUNT(?question) AS ?questions) WHERE { ?question a ari:ResearchQuestion }"""
+ROOT = Path(__file__).parent.parent
+BLOCKS = ("sh", "text")
+DOCUMENTED = "http://127.0.0.1:8000/"
 LATEST = """PREFIX ari: <https://w3id.org/ari/def#>
 PREFIX dcterms: <http://purl.org/dc/terms/>
 SELECT ?edition WHERE {
@@ -443,3 +447,18 @@ def test_a_permalink_of_a_changed_answer_shows_the_difference(served: Site) -> N
         assert changed["same"] is False
         assert changed["went"]["rows"] == ["<https://w3id.org/ari/id/ari/met-2019>"]
         assert changed["came"]["rows"] == [f"<https://w3id.org/ari/id/ari/{KEY}>"]
+
+
+def test_the_transcript_of_the_guide_is_what_curl_prints(served: Site, tmp_path: Path) -> None:
+    if not shutil.which("curl"):
+        pytest.skip("curl is not on this machine; .ci/run installs it")
+    guide = (ROOT / "docs" / "publishing.md").read_text(encoding="utf-8")
+    part = guide.partition("## Asking an old version")[2].partition("\n## ")[0]
+    typed, printed = (
+        "".join(re.findall(f"```{kind}\n(.*?)```", part, re.DOTALL)) for kind in BLOCKS
+    )
+    command = ["sh", "-c", typed.replace(DOCUMENTED, served.address)]
+    run = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=120)
+    assert run.stderr == ""
+    found = run.stdout.replace("\r", "").replace(served.address, DOCUMENTED)
+    assert found == printed
