@@ -31,12 +31,13 @@ def put(home: Path, version: str, trig: str, *, previous: str = "") -> Path:
         "previous": previous or None,
         "version": version,
     }
-    named = f"<{BASE}id/release/{version}> a"
+    release, series = f"<{BASE}id/release/{version}>", f"<{BASE}id/release/series>"
+    dcat = f'{release} a dcat:Dataset ; dcat:version "{version}" ; dcat:isVersionOf {series} .'
     files = {
         layout.DATASET: dataset.lines,
         layout.MANIFEST: json.dumps(manifest).encode(),
-        layout.DCAT: f"{named} <http://www.w3.org/ns/dcat#Dataset> .".encode(),
-        layout.VOID: f"{named} <http://rdfs.org/ns/void#Dataset> .".encode(),
+        layout.DCAT: f"PREFIX dcat: <http://www.w3.org/ns/dcat#> {dcat}".encode(),
+        layout.VOID: f"{release} a <http://rdfs.org/ns/void#Dataset> .".encode(),
     }
     for name, data in files.items():
         (hidden / name).write_bytes(data)

@@ -13,6 +13,7 @@ from met_ari import cli
 from met_ari.build.pipeline import BuildResult
 from tests.conftest import Change
 from tests.live import plain_environment
+from tests.shelved import put
 
 
 def ari(
@@ -197,6 +198,23 @@ def test_an_endpoint_is_asked_through_sparqlwrapper(service: str) -> None:
     done = ari("query", "priorities-and-goals", "--endpoint", f"{service}sparql")
     assert done.returncode == 0
     assert len(done.stdout.splitlines()) == 8
+
+
+def test_a_release_of_the_home_is_asked(home: Path, tmp_path: Path) -> None:
+    put(tmp_path, "1.0.0", "GRAPH <x:g> { <x:a> <x:b> 'old' }")
+    query = ("query", "-", "--home", str(tmp_path), "--release")
+    assert ari(*query, "1.0.0", stdin="SELECT ?o { ?s ?p ?o }").stdout == "o\nold\n"
+    done = ari(*query, "2.0.0", stdin="ASK {}")
+    assert done.returncode == 2
+    assert "There are: 1.0.0." in done.stderr
+
+
+def test_a_release_of_an_endpoint_is_asked(service: str, released: Path) -> None:
+    query = ("query", "editions", "--endpoint", f"{service}sparql", "--release")
+    assert "met-2019" in ari(*query, "1.0.0").stdout
+    done = ari(*query, "9.0.0")
+    assert done.returncode == 2
+    assert "There is no release '9.0.0'" in done.stderr
 
 
 def test_an_endpoints_refusal_is_told_in_its_own_words(service: str) -> None:

@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import json
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from met_ari.errors import EnvironmentFault, UnknownName
 from met_ari.publish import layout, shelf
 from tests.exchange import Site
 from tests.live import running
+from tests.shelved import put
 
 HTML = "text/html,*/*;q=0.8"
 NQ = "/releases/1.0.0/ari-graph.nq"
@@ -213,9 +215,86 @@ def test_a_file_that_changed_on_the_disk_is_not_served(tmp_path: Path, released:
 
 
 def test_a_home_without_releases_knows_none(tmp_path: Path) -> None:
-    assert shelf.newest_first(tmp_path) == []
+    assert shelf.newest_first(tmp_path) == ([], [])
     with pytest.raises(UnknownName, match="There is none yet"):
         shelf.find(tmp_path, "1.0.0")
+
+
+# A shelf that changes while the service runs
+
+
+@pytest.fixture(scope="module")
+def changing(
+    built: BuildResult, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Path, Site]]:
+    """A home with a build and no release, and its service."""
+    home = tmp_path_factory.mktemp("changing")
+    shutil.copytree(built.folder, home / "build" / built.folder.name)
+    with running(ARI_HOME=str(home)) as address:
+        yield home, Site(address)
+
+
+def versions(site: Site) -> list[str]:
+    return [each["version"] for each in site.get("/releases/?format=json").json["releases"]]
+
+
+def test_a_running_service_tells_of_a_release_that_comes_and_goes(
+    changing: tuple[Path, Site],
+) -> None:
+    home, site = changing
+    known = "https://w3id.org/ari/id/release/0.1.0"
+    addresses = ["/catalogue?format=nt", "/.well-known/void?format=nt"]
+    for _ in range(4):
+        assert versions(site) == []
+        assert site.get("/releases/0.1.0/?format=json").status == 404
+        assert not any(known in site.get(address).text for address in addresses)
+    place = put(home, "0.1.0", "GRAPH <https://w3id.org/ari/id/graph/a> { <x:a> <x:b> 1 }")
+    time.sleep(0.02)
+    for _ in range(4):
+        assert versions(site) == ["0.1.0"]
+        assert site.get("/releases/0.1.0/?format=json").status == 200
+        assert all(known in site.get(address).text for address in addresses)
+        assert site.ask("ASK { <x:a> ?p 1 }", ("release", "0.1.0")) is True
+    shutil.rmtree(place)
+    time.sleep(0.02)
+    for _ in range(4):
+        assert versions(site) == []
+        assert site.get("/sparql?query=ASK%7B%7D&release=0.1.0").status == 404
+
+
+def test_one_damaged_release_takes_nothing_else_down(changing: tuple[Path, Site]) -> None:
+    home, site = changing
+    sound = put(home, "0.6.0", "GRAPH <https://w3id.org/ari/id/graph/a> { <x:a> <x:b> 1 }")
+    empty, torn = home / "releases" / "0.5.0", home / "releases" / "0.7.0"
+    empty.mkdir()
+    (empty / layout.SUMS).touch()
+    shutil.copytree(sound, torn)
+    (torn / layout.SUMS).write_bytes(b"")
+    time.sleep(0.02)
+    found = site.get("/releases/?format=json").json
+    assert [each["version"] for each in found["releases"]] == ["0.6.0"]
+    assert found["damaged"] == ["0.7.0", "0.5.0"]
+    page = site.get("/releases/", Accept=HTML)
+    assert page.status == 200
+    assert "What is stored of 0.7.0, 0.5.0 is not what was published" in page.text
+    for address in ("/catalogue?format=nt", "/.well-known/void?format=nt"):
+        assert "id/release/0.6.0" in site.get(address).text
+    for version in ("0.5.0", "0.7.0"):
+        for path in ("", "ari-graph.nq"):
+            site.get(f"/releases/{version}/{path}").problem(500, "environment")
+
+
+def test_a_release_whose_description_changed_is_left_out_of_the_catalogue_only(
+    tmp_path: Path,
+) -> None:
+    for version in ("1.0.0", "2.0.0"):
+        put(tmp_path, version, "GRAPH <https://w3id.org/ari/id/graph/a> { <x:a> <x:b> 1 }")
+    (tmp_path / "releases" / "2.0.0" / layout.DCAT).write_bytes(b"")
+    sound, damaged = shelf.newest_first(tmp_path)
+    assert ([each.version for each in sound], damaged) == (["2.0.0", "1.0.0"], [])
+    found = [shelf.read_if_whole(each, layout.DCAT) for each in sound]
+    assert found[0] is None
+    assert found[1] is not None
 
 
 # The catalogue

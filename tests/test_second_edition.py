@@ -1,11 +1,14 @@
 """A fictional second edition: read, related to the first, released after it, told and proved."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
 
 import pyoxigraph as ox
 import pytest
@@ -30,6 +33,8 @@ from met_ari.publish.patch import applied, prove
 from met_ari.publish.release import release
 from met_ari.vocab import Names
 from tests.editions import FICTION, KEY, laid_over
+from tests.exchange import Site
+from tests.live import running
 
 NAMES = Names()
 ROWS = (FICTION / "revisions.csv").read_text(encoding="utf-8")
@@ -359,3 +364,101 @@ def test_the_diff_of_the_release_counts_what_it_tells(published: Path):
     found = json.loads((published / layout.DIFF).read_bytes())
     counted = sum(n for whats in found["counts"].values() for n in whats.values())
     assert counted == len(found["changes"])
+
+
+# Both releases, through the server
+
+
+@pytest.fixture(scope="module")
+def served(home: Path, published: Path, data: Path) -> Iterator[Site]:
+    """The service over the home that has both."""
+    with running("--data", str(data), ARI_HOME=str(home), ARI_PROCESSES="1") as address:
+        yield Site(address)
+
+
+QUESTIONS = """PREFIX ari: <https://w3id.org/ari/def#>
+SELECT (COUNT(?question) AS ?questions) WHERE { ?question a ari:ResearchQuestion }"""
+ROOT = Path(__file__).parent.parent
+BLOCKS = ("sh", "text")
+DOCUMENTED = "http://127.0.0.1:8000/"
+LATEST = """PREFIX ari: <https://w3id.org/ari/def#>
+PREFIX dcterms: <http://purl.org/dc/terms/>
+SELECT ?edition WHERE {
+  ?edition a ari:AreasOfResearchInterest .
+  FILTER NOT EXISTS { ?edition dcterms:isReplacedBy ?later }
+}"""
+
+
+def of(path: str, **sent: str) -> str:
+    return f"{path}?{urlencode(sent)}"
+
+
+def test_the_list_has_both_releases(served: Site) -> None:
+    found = served.get("/releases/?format=json").json["releases"]
+    assert [each["version"] for each in found] == ["2.0.0", "1.0.0"]
+
+
+def test_each_release_answers_an_old_query_from_its_own_data(served: Site) -> None:
+    counts = {
+        version: served.get(of("/sparql", query=QUESTIONS, release=version, format="csv")).text
+        for version in ("1.0.0", "2.0.0")
+    }
+    assert counts == {"1.0.0": "questions\r\n139\r\n", "2.0.0": "questions\r\n154\r\n"}
+
+
+def test_the_queries_that_came_with_the_first_release_answer_as_recorded(
+    served: Site, home: Path
+) -> None:
+    place = layout.release_folder(home, "1.0.0")
+    for name in (
+        "questions-by-priority",
+        "editions",
+        "topics-shared",
+        "every-question-has-a-topic",
+    ):
+        query = (place / layout.QUERIES / f"{name}.rq").read_text(encoding="utf-8")
+        sent = of("/sparql", query=query, release="1.0.0", format="json")
+        kept = json.loads((place / layout.ANSWERS / f"{name}.json").read_bytes())
+        found = served.get(sent).json
+        assert sorted_rows(found) == sorted_rows(kept), name
+
+
+def sorted_rows(answer: dict[str, Any]) -> list[str]:
+    rows = answer.get("results", {}).get("bindings", [answer.get("boolean")])
+    return sorted(json.dumps(row, sort_keys=True) for row in rows)
+
+
+def test_a_stored_query_tells_the_history_that_each_release_knows(served: Site) -> None:
+    found = {}
+    for version in ("1.0.0", "2.0.0"):
+        reply = served.get(of("/queries/edition-history", release=version, format="json"))
+        found[version] = len(reply.json["results"]["bindings"])
+    assert found["2.0.0"] == found["1.0.0"] + 1
+
+
+def test_a_permalink_of_a_changed_answer_shows_the_difference(served: Site) -> None:
+    answer = served.get(of("/sparql", query=LATEST, release="1.0.0", format="csv"))
+    link = answer.headers["Link"].partition("<")[2].partition(">")[0]
+    address = link.removeprefix(served.address.rstrip("/"))
+    same = served.get(f"{address}&format=json").json
+    assert (same["same"], same["intact"]) == (True, True)
+    for against in ("2.0.0", "live"):
+        changed = served.get(f"{address}&against={against}&format=json").json
+        assert changed["same"] is False
+        assert changed["went"]["rows"] == ["<https://w3id.org/ari/id/ari/met-2019>"]
+        assert changed["came"]["rows"] == [f"<https://w3id.org/ari/id/ari/{KEY}>"]
+
+
+def test_the_transcript_of_the_guide_is_what_curl_prints(served: Site, tmp_path: Path) -> None:
+    if not shutil.which("curl"):
+        pytest.skip("curl is not on this machine; .ci/run installs it")
+    guide = (ROOT / "docs" / "publishing.md").read_text(encoding="utf-8")
+    part = guide.partition("## Asking an old version")[2].partition("\n## ")[0]
+    typed, printed = (
+        "".join(re.findall(f"```{kind}\n(.*?)```", part, re.DOTALL)) for kind in BLOCKS
+    )
+    command = ["sh", "-c", typed.replace(DOCUMENTED, served.address)]
+    run = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=120)
+    assert run.stderr == ""
+    found = run.stdout.replace("\r", "").replace(served.address, DOCUMENTED)
+    assert found == printed

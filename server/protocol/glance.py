@@ -20,8 +20,7 @@ class Glance:
         self._next = 0.0
         self._seen: Hashable = None
 
-    @property
-    def seen(self) -> Hashable:
+    def state(self) -> Hashable:
         """The state, at most `EVERY_SECONDS` old; None: there is no such folder."""
         now = monotonic()
         if now >= self._next:

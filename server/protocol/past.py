@@ -1,6 +1,6 @@
 """The releases that queries can be put to, by `?release=`, beside the live data."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,12 +83,8 @@ class Past:
     def __init__(self, settings: Settings, find: Find, workers: int) -> None:
         self._find = find
         self._standing = Standing(settings, workers)
-        self._glance = Glance(settings.home / "releases")
-
-    @property
-    def seen(self) -> Hashable:
+        self.state = Glance(settings.home / "releases").state
         """Changes whenever a release comes or goes."""
-        return self._glance.seen
 
     def release(self, version: str) -> Release:
         """The release of a version.

@@ -1,7 +1,7 @@
 """An engine that notes in the call in hand what it was asked and what it answered from."""
 
 import hashlib
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -20,8 +20,8 @@ class Beside(Protocol):
     """What is served beside the data of an engine."""
 
     @property
-    def seen(self) -> Hashable:
-        """Its state."""
+    def state(self) -> Callable[[], Hashable]:
+        """Tells its state."""
 
     def close(self) -> None:
         """Give back processes and files."""
@@ -45,7 +45,7 @@ class Watched:
     @property
     def state(self) -> State:
         """All that decides what is answered, besides the request."""
-        return self.engine.revision, self.past.seen if self.past is not None else None
+        return self.engine.revision, self.past.state() if self.past is not None else None
 
     @property
     def graphs(self) -> dict[str, int]:
