@@ -3,6 +3,7 @@
 import json
 import re
 import socket
+import struct
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -316,6 +317,24 @@ def test_what_is_refused_before_it_is_a_request_is_counted_and_logged(
     assert (nonsense["status"], nonsense["outcome"], nonsense["path"]) == (400, "bad-input", "")
     assert (headers["method"], headers["path"]) == ("GET", "/sparql")
     assert (headers["status"], headers["outcome"]) == (431, "headers-too-large")
+
+
+def test_clients_that_vanish_leave_no_words_behind(built: BuildResult, tmp_path: Path) -> None:
+    (tmp_path / "build").symlink_to(built.folder.parent)
+    head = f"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: {DIRECT}\r\n"
+    body = f"{head}Content-Length: 90\r\n\r\nASK"
+    chunks = body.replace("Content-Length: 90", "Transfer-Encoding: chunked") + "\r\nzz"
+    log: list[str] = []
+    with running("--home", str(tmp_path), "--quiet", log=log, ARI_PROCESSES="1") as address:
+        for sent in (body.encode(), chunks.encode(), message(many_rows(20_000)), b"GET / HT"):
+            with connected(address) as own:
+                own.sendall(sent)
+                time.sleep(0.5)
+                # Closed without reading, so by a reset.
+                own.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        time.sleep(0.5)
+        assert ask(address, message("ASK { }"))[0] == 200
+    assert log == []
 
 
 def test_a_client_that_writes_on_reads_why_it_was_refused(alone: str) -> None:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import pytest
 
 from met_ari.build.pipeline import BuildResult
-from tests import hostile
+from tests import hostile, live
 from tests.hostile import LARGE, Service
 from tests.test_http1 import Response, ask, connected, head_of, message, read
 
@@ -165,6 +165,25 @@ def test_requests_that_follow_a_large_one_are_answered_in_turn(service: Service)
         first, second = read(own, 2)
     assert len(first[2]) == int(first[1]["content-length"]) > 8_000_000
     assert b'"boolean":true' in second[2]
+
+
+def test_a_stop_lets_an_answer_on_its_way_arrive_whole(built: BuildResult, tmp_path: Path) -> None:
+    (tmp_path / "build").symlink_to(built.folder.parent)
+    more = {"ARI_PROCESSES": "1", "ARI_QUERY_SECONDS": "60"}
+    with live.start("--home", str(tmp_path), "--quiet", **more) as process:
+        assert process.stdout is not None
+        address = process.stdout.readline().strip()
+        with connected(address) as own:
+            own.settimeout(60)
+            own.sendall(message(large("stop")))
+            data = own.recv(1 << 10)
+            process.terminate()
+            time.sleep(1)
+            assert process.poll() is None
+            data += b"".join(iter(lambda: own.recv(1 << 20), b""))
+        assert process.wait(60) == 0
+    head, _, body = data.partition(b"\r\n\r\n")
+    assert len(body) == int(head_of(head)[1]["content-length"]) > 20_000_000
 
 
 def test_a_page_shows_the_beginning_of_a_large_answer(service: Service) -> None:

@@ -61,7 +61,7 @@ def test_curl_has_a_graph_validated(service: str) -> None:
 
 
 def test_curl_asks_a_release_and_is_told_how_to_cite_it(service: str, released: Path) -> None:
-    needed("curl")
+    needs.program("curl")
     printed = run(["sh", "-c"], blocks("curl", "sh")[3], service)
     assert printed.replace("\r", "").endswith("\n\nquestions\n139\n")
     assert 'rel="cite-as"' in printed

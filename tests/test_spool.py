@@ -67,6 +67,10 @@ def test_a_body_that_is_dropped_half_way_leaves_no_file() -> None:
     gathering.close()
     gathering.close()
     assert open_files() == before
+    gathering = Gathering()
+    gathering.append(LARGE)
+    del gathering
+    assert open_files() == before
 
 
 def test_a_closed_body_is_not_read_from_another_file() -> None:

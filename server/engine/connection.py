@@ -219,7 +219,7 @@ class WorkerConnection:
         """End the process, but not a write that is being made durable; whether it was ended."""
         if self._commits:
             return False
-        self._left = True
+        self._left, self.fit = True, False
         self.kill()
         return True
 

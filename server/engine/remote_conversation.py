@@ -113,6 +113,7 @@ class Conversation:
         self._left = True
         if self._sends:
             return False
+        self.fit = False
         self._kill()
         return True
 

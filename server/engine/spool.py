@@ -15,17 +15,17 @@ PIECE = 256 * 1024
 
 
 class Spool:
-    """A body in an unlinked file, which is gone with the last who holds it.
+    """A body in a file without a name, which is gone with the last who holds it.
 
-    Args:
-        descriptor: of the file; it is closed here.
-        size: of the body, in bytes.
+    Raises:
+        OSError: there is no folder for temporary files.
     """
 
-    def __init__(self, descriptor: int, size: int) -> None:
-        self._descriptor = descriptor
-        self._size = size
-        self._end = weakref.finalize(self, os.close, descriptor)
+    def __init__(self) -> None:
+        with tempfile.TemporaryFile(buffering=0) as file:
+            self._descriptor = os.dup(file.fileno())
+        self._size = 0
+        self._end = weakref.finalize(self, os.close, self._descriptor)
 
     def __len__(self) -> int:
         return self._size
@@ -33,6 +33,17 @@ class Spool:
     def __iter__(self) -> Iterator[bytes]:
         for start in range(0, self._size, PIECE):
             yield self.read(start, PIECE)
+
+    def append(self, piece: bytes) -> None:
+        """Add to its end.
+
+        Raises:
+            OSError: the disk takes no more.
+        """
+        rest = memoryview(piece)
+        while rest:
+            rest = rest[os.write(self._descriptor, rest) :]
+        self._size += len(piece)
 
     def read(self, start: int, size: int) -> bytes:
         """So many bytes from a place on; fewer at the end only."""
@@ -60,7 +71,7 @@ class Gathering:
     def __init__(self) -> None:
         self._pieces: list[bytes] = []
         self._size = 0
-        self._descriptor = -1
+        self._spool: Spool | None = None
 
     def append(self, piece: bytes) -> None:
         """Add a piece.
@@ -75,30 +86,26 @@ class Gathering:
 
     def whole(self) -> Content:
         """All of it; the gathering has nothing any more."""
-        if self._descriptor < 0:
-            body = b"".join(self._pieces)
-            self._pieces.clear()
-            return body
-        spool = Spool(self._descriptor, self._size)
-        self._descriptor = -1
-        return spool
+        spool, self._spool = self._spool, None
+        if spool is not None:
+            return spool
+        body = b"".join(self._pieces)
+        self._pieces.clear()
+        return body
 
     def close(self) -> None:
         """Drop what has come. May be called twice, and after `whole`."""
         self._pieces.clear()
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-            self._descriptor = -1
+        if self._spool is not None:
+            self._spool.close()
+            self._spool = None
 
     def _write_down(self) -> None:
         try:
-            if self._descriptor < 0:
-                with tempfile.TemporaryFile(buffering=0) as file:
-                    self._descriptor = os.dup(file.fileno())
+            if self._spool is None:
+                self._spool = Spool()
             for piece in self._pieces:
-                rest = memoryview(piece)
-                while rest:
-                    rest = rest[os.write(self._descriptor, rest) :]
+                self._spool.append(piece)
         except OSError as error:
             self.close()
             raise EnvironmentFault(

@@ -106,9 +106,13 @@ class Front:
                 return
         request = Request(scope, receive, send, headers, began, key)
         try:
-            await self._answer(request)
+            await self._answer_or_refuse(request)
         except ClientGone:
             self._tally.done(request, GONE, 0, "", "client-gone")
+
+    async def _answer_or_refuse(self, request: Request) -> None:
+        try:
+            await self._answer(request)
         except AriError as error:
             await self._refuse(request, error)
 
@@ -182,6 +186,7 @@ class Front:
                 raise ClientGone
         if (entry := self._kept(key)) is not None:
             scope, headers = request.scope, request.headers
+            self._bodies.release(request)
             await self._send_kept(entry, scope, headers, request.send, request.began)
             return
         request.cache = "none" if key is None else "miss"

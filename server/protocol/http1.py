@@ -248,7 +248,7 @@ class Connection(HttpToolsProtocol):
         self.transport.writelines((head_of(reply.status, headers), b"\r\n", bytes_of(reply.body)))
         path = self.url.partition(b"?")[0].decode("latin-1") if self._begun else ""
         # Before its address, nothing is known of its method either.
-        method = self.parser.get_method().decode("ascii") if path else ""
+        method = self._method or self.parser.get_method().decode("ascii") if path else ""
         seconds = self.loop.time() - self._since
         self._front.count_refusal(method, path, problem, len(reply.body), seconds)
         self._leave()
