@@ -826,7 +826,24 @@ OPERATIONS = st.one_of(
     st.builds("{} SILENT {}".format, st.sampled_from(["CLEAR", "DROP"]), WHOLES),
     st.builds("CREATE SILENT GRAPH {}".format, GRAPHS),
     st.builds("{} {} TO {}".format, st.sampled_from(["ADD", "COPY", "MOVE"]), ENDS, ENDS),
+    st.builds(
+        "DELETE {{ GRAPH ?g {{ ?s ?p ?o }} }} INSERT {{ GRAPH {} {{ ?s ?p ?o }} ?o ?p ?s ; ?s 7 }}"
+        " WHERE {{ GRAPH ?g {{ ?s ?p ?o }} }}".format, GRAPHS,
+    ),
+    st.builds(
+        "DELETE {{ ?s ?p ?o }} INSERT {{ ?s ?p {} }} USING {} USING {} WHERE {{ ?s ?p ?o }}".format,
+        NAMES, GRAPHS, GRAPHS,
+    ),
+    st.builds(
+        "WITH {} DELETE {{ ?s ?p ?o }} INSERT {{ GRAPH ?g {{ ?s ?p ?o }} }} USING NAMED {} USING {}"
+        " WHERE {{ GRAPH ?g {{ ?s ?p ?o }} ?s ?q ?x }}".format, GRAPHS, GRAPHS, GRAPHS,
+    ),
+    st.just(
+        "INSERT { ?s ?p '007'^^<http://www.w3.org/2001/XMLSchema#byte> , ?n }"
+        " WHERE { ?s ?p ?o BIND(6 + 1 AS ?n) }"
+    ),
 )  # fmt: skip
+UPDATES = st.lists(OPERATIONS, min_size=1, max_size=3).map(" ;\n".join)
 
 
 def assert_same(seen: snapshot.Snapshot, plain: ox.Store, union: bool) -> None:
@@ -841,8 +858,8 @@ def assert_same(seen: snapshot.Snapshot, plain: ox.Store, union: bool) -> None:
         assert set(found) == {quad.triple for quad in plain}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.lists(OPERATIONS, min_size=1, max_size=12), st.booleans())
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(UPDATES, min_size=1, max_size=8), st.booleans())
 def test_any_sequence_of_updates_does_what_it_does_to_a_plain_store(
     tmp_path_factory: pytest.TempPathFactory, texts: list[str], union: bool
 ) -> None:
@@ -866,6 +883,25 @@ def test_any_sequence_of_updates_does_what_it_does_to_a_plain_store(
         with held(Ledger(store.folder, union=union)) as again:
             for seen in (book, again):
                 assert_same(seen.snapshot, plain, union)
+
+
+def test_an_update_costs_what_it_changes_however_much_there_is() -> None:
+    lines = "".join(
+        f"<{BASE}{n}> <{BASE}p> <{BASE}{n % 7}> <{BASE}g{n % 9}> .\n" for n in range(50_000)
+    )
+    started = time.perf_counter()
+    held = snapshot.load(lines.encode(), union=True)
+    loading = time.perf_counter() - started
+    pattern = f"GRAPH ?g {{ <{BASE}77> ?p ?o }}"
+    text = f"DELETE {{ {pattern} }} INSERT {{ <{BASE}77> ?p 1 }} WHERE {{ {pattern} }}"
+    request = {"kind": "update", "text": text, "base": BASE, "revision": "", "graph": None}
+    started = time.perf_counter()
+    asked = request | {"patch": False, "using": [], "using_named": []}
+    effect = changes.perform(asked, [], held, Place("", 0))
+    assert time.perf_counter() - started < loading / 10
+    assert effect.transaction.removed == (
+        f"<{BASE}77> <{BASE}p> <{BASE}0> <{BASE}g5> .\n".encode(),
+    )
 
 
 def test_a_change_is_no_answer_to_a_question(tmp_path: Path) -> None:

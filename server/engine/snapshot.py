@@ -109,6 +109,13 @@ class Snapshot:
         s, p, o, graph = self._kept(quad)
         return next(self.store.quads_for_pattern(s, p, o, graph), None) is not None
 
+    def has_node(self, node: BlankNode) -> bool:
+        """Whether a statement has this blank node as its subject or object."""
+        return any(
+            next(self.store.quads_for_pattern(subject, None, value, None), None) is not None
+            for subject, value in ((node, None), (None, node))
+        )
+
     def triples(self, graph: str | None) -> Iterator[Triple]:
         """The statements of a graph; None is the unnamed graph."""
         found = self.store.quads_for_pattern(None, None, None, self.home_of(graph))
@@ -116,17 +123,33 @@ class Snapshot:
 
     def apply(self, transaction: Transaction) -> "Snapshot":
         """The snapshot after a write. It takes over the store: this one must not be used again."""
+        return self.changed(
+            _quads(transaction.removed),
+            _quads(transaction.added),
+            transaction.dropped,
+            transaction.created,
+        )
+
+    def changed(
+        self,
+        removed: Iterable[Quad],
+        added: Iterable[Quad],
+        dropped: Iterable[str] = (),
+        created: Iterable[str] = (),
+    ) -> "Snapshot":
+        """As `apply`, of statements of the strict dataset that are there, and are not there."""
         graphs = dict(self.graphs)
-        for quad in _quads(transaction.removed):
+        self._forget_merges()
+        for quad in removed:
             self._remove(quad)
             _count(graphs, quad, -1)
-        for name in transaction.dropped:
+        for name in dropped:
             self.store.remove_graph(NamedNode(name))
             del graphs[name]
-        for name in transaction.created:
+        for name in created:
             self.store.add_graph(NamedNode(name))
             graphs[name] = 0
-        for quad in _quads(transaction.added):
+        for quad in added:
             self._add(quad)
             _count(graphs, quad, 1)
         return Snapshot(
@@ -168,29 +191,17 @@ class Snapshot:
             self.store.update(f"ADD <{name}> TO DEFAULT")
         self.merged = True
 
-    def make_strict(self) -> Store:
-        """The store as SPARQL Update sees it, the unnamed graph as its default graph.
-
-        It is the same store: afterwards this snapshot must not be used again.
-        """
-        if self.merged:
-            self.store.clear_graph(DefaultGraph())
-            if self.store.contains_named_graph(UNNAMED):
-                for quad in list(self.store.quads_for_pattern(None, None, None, UNNAMED)):
-                    self.store.add(Quad(quad.subject, quad.predicate, quad.object))
-                self.store.remove_graph(UNNAMED)
-        for merge in self._merges.values():
-            self.store.remove_graph(merge)
-        return self.store
+    def without_union(self) -> "Snapshot":
+        """The same, for working out a write: no merge is made when statements become shared."""
+        return Snapshot(
+            self.store, self.graphs, union=False, disjoint=self.disjoint, merged=self.merged
+        )
 
     def lines(self) -> bytes:
         """All quads in N-Quads, sorted by line."""
         strict = Store()
         for graph in (None, *self.graphs):
-            target = NamedNode(graph) if graph is not None else DefaultGraph()
-            strict.extend(
-                Quad(t.subject, t.predicate, t.object, target) for t in self.triples(graph)
-            )
+            strict.extend(placed(self.triples(graph), graph))
         text = strict.dump(format=RdfFormat.N_QUADS) or b""
         return b"".join(sorted(text.splitlines(keepends=True)))
 
@@ -209,6 +220,14 @@ class Snapshot:
                 return Dataset(True, None, named)
         return Dataset(False, self._default(names), named)
 
+    def strict_dataset(self, default_graphs: Sequence[str | None], named: list[str]) -> Dataset:
+        """What WHERE of an update sees (SPARQL 1.1 Update, 3.1.3); None is the unnamed graph."""
+        names = [name for name in default_graphs if name is not None]
+        default = self._default(sorted(set(names))) if names else []
+        if None in default_graphs:
+            default = [self.home_of(None)]
+        return Dataset(False, default, self._named(named))
+
     def _named(self, names: Iterable[str]) -> "list[NamedNode | BlankNode] | None":
         known = dict.fromkeys(names)
         inner = self._merges or (self.merged and self._has_unnamed())
@@ -225,6 +244,11 @@ class Snapshot:
         found = self.store.quads_for_pattern(None, None, None, self.home_of(None))
         return next(found, None) is not None
 
+    def _forget_merges(self) -> None:
+        for merge in self._merges.values():
+            self.store.remove_graph(merge)
+        self._merges.clear()
+
     def _merge(self, names: tuple[str, ...]) -> NamedNode:
         merge = self._merges.pop(names, None) or self._make_merge(names)
         self._merges[names] = merge
@@ -238,6 +262,12 @@ class Snapshot:
         for name in names:
             self.store.update(f"ADD <{name}> TO <{merge.value}>")
         return merge
+
+
+def placed(triples: Iterable[Triple], graph: str | None) -> Iterator[Quad]:
+    """The triples as statements of a graph; None is the unnamed graph."""
+    target = NamedNode(graph) if graph is not None else DefaultGraph()
+    return (Quad(t.subject, t.predicate, t.object, target) for t in triples)
 
 
 def check(transaction: Transaction) -> None:
