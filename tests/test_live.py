@@ -213,7 +213,7 @@ class TestLog:
                 assert book.writes == sum(end <= size for end in ends)
                 commit(book, line(99))
             with ledgers(home) as ledger_of:
-                assert ledger_of().snapshot.graphs[BASE + "g"] == 2 * (book.writes - 1) + 1
+                assert ledger_of().data.graphs[BASE + "g"] == 2 * (book.writes - 1) + 1
 
     @pytest.mark.parametrize("fill", [b"\0", b"x", b"\n", b"TC .\n"])
     def test_a_tail_of_rubbish_is_dropped(
@@ -441,7 +441,7 @@ class TestDurability:
                 failing.setattr(os, "fsync", counted(os.fsync))
                 failing.setattr(Path, "replace", counted(Path.replace))
                 commit(book, *(line(n) for n in range(100)))
-            assert book.snapshot.graphs[BASE + "g"] == 100
+            assert book.data.graphs[BASE + "g"] == 100
             if not book.is_sound:
                 # The nursery ends here, and its successor reads the store again.
                 book = ledger_of()
@@ -469,7 +469,7 @@ def eventually(act: Callable[[], Found]) -> Found:
 
 def in_order(book: Ledger) -> list[str]:
     """The data as the store goes over it, which decides the order of rows."""
-    return [str(quad) for quad in book.snapshot.store]
+    return [str(quad) for quad in book.data.store]
 
 
 def patched(program: str) -> type[Nursery]:
@@ -870,7 +870,7 @@ def test_any_sequence_of_updates_does_what_it_does_to_a_plain_store(
         held(Ledger(store.folder, union=union)) as book,
     ):
         for text in texts:
-            own = snapshot.load(book.snapshot.lines(), union=union, empty=book.snapshot.graphs)
+            own = snapshot.load(book.data.lines(), union=union, empty=book.data.graphs)
             request = {"kind": "update", "text": text, "base": BASE, "revision": ""}
             asked = request | {"graph": None, "patch": False, "using": [], "using_named": []}
             try:
@@ -882,7 +882,7 @@ def test_any_sequence_of_updates_does_what_it_does_to_a_plain_store(
                 book.commit(effect.transaction.text())
         with held(Ledger(store.folder, union=union)) as again:
             for seen in (book, again):
-                assert_same(seen.snapshot, plain, union)
+                assert_same(seen.data, plain, union)
 
 
 def test_an_update_costs_what_it_changes_however_much_there_is() -> None:

@@ -38,6 +38,7 @@ from .current import current_build
     "validate_seconds",
     "query_seconds",
     "query_memory_mb",
+    "memory_statements",
     "max_rows",
     "max_bytes",
     "max_request_bytes",

@@ -1,4 +1,11 @@
-"""One state of the data, loaded and unchanging: named graphs and a default graph."""
+"""One state of the data, unchanging: named graphs and a default graph.
+
+The engine's union of graphs is a bag, and the merge a set (SPARQL 1.1 Query, 13.2.1). They are the
+same as long as no statement stands in two graphs: `disjoint`. It is found when the data is loaded,
+by comparing the number of statements with the number of different hashes of their triples, and
+kept up by each write, which looks only at what it adds. Once a statement is shared, the merge is
+made as statements: in memory at that moment, on disk from the beginning.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,6 +25,7 @@ from pyoxigraph import (
     parse,
 )
 
+from ..errors import NotOffered
 from .patch import Transaction
 
 UNNAMED = NamedNode("urn:x-ari:unnamed")
@@ -67,10 +75,7 @@ class Dataset:
 
 
 class Snapshot:
-    """A dataset in memory.
-
-    The merge of graphs is a set (SPARQL 1.1 Query, 13.2.1), and the engine's union is a bag. They
-    are the same as long as no statement stands in two graphs. Once one does, the merge is made.
+    """A dataset in a store.
 
     Args:
         store: the data, as `load` leaves it: the strict dataset.
@@ -78,6 +83,7 @@ class Snapshot:
         union: the default graph is the merge of all graphs.
         disjoint: no statement stands in two graphs.
         merged: the store's default graph holds the merge already, and `UNNAMED` what was in it.
+        fixed: the store can't be written to.
     """
 
     def __init__(
@@ -88,15 +94,30 @@ class Snapshot:
         union: bool,
         disjoint: bool,
         merged: bool = False,
+        fixed: bool = False,
     ) -> None:
         self.store = store
         self.graphs = graphs
         self.union = union
         self.disjoint = disjoint
         self.merged = merged
+        self._fixed = fixed
         self._merges: dict[tuple[str, ...], NamedNode] = {}
         if union and not (disjoint or merged):
             self._merge_all()
+
+    def opened(self) -> "Snapshot":
+        """For a reader in a fork: itself, as the memory is shared."""
+        return self
+
+    def own(self) -> "Snapshot":
+        """For a writer in a fork: itself, as what it changes is copied by the kernel."""
+        return self
+
+    @property
+    def empty(self) -> tuple[str, ...]:
+        """The named graphs without a statement."""
+        return tuple(name for name, size in self.graphs.items() if size == 0)
 
     def home_of(self, graph: str | None) -> NamedNode | DefaultGraph:
         """Where the store keeps the triples of a graph; None is the unnamed graph."""
@@ -167,16 +188,19 @@ class Snapshot:
             self.store.remove(Quad(s, p, o))
 
     def _add(self, quad: Quad) -> None:
-        s, p, o, graph = quad
+        s, p, o, _ = quad
+        if self.disjoint and self._stands_in_another(quad, self._kept(quad).graph_name):
+            self.disjoint = False
         if self.merged:
             self.store.add(Quad(s, p, o))
-        elif self.disjoint and self._stands_in_another(quad, graph):
-            self.disjoint = False
         self.store.add(self._kept(quad))
 
     def _stands_in_another(self, quad: Quad, graph: Graph) -> bool:
+        """Whether a graph other than this, and than a merge, has the statement."""
         found = self.store.quads_for_pattern(quad.subject, quad.predicate, quad.object, None)
-        return any(other.graph_name != graph for other in found)
+        others = (other.graph_name for other in found)
+        merge = DefaultGraph() if self.merged else None
+        return any(other not in (graph, merge) for other in others)
 
     def _kept(self, quad: Quad) -> Quad:
         s, p, o, graph = quad
@@ -250,6 +274,12 @@ class Snapshot:
         self._merges.clear()
 
     def _merge(self, names: tuple[str, ...]) -> NamedNode:
+        if self._fixed:
+            raise NotOffered(
+                "The graphs asked for share statements, and their merge can't be made on disk.",
+                remedy="Ask one of them, or all; or serve the data from memory: "
+                "ARI_MEMORY_STATEMENTS.",
+            )
         merge = self._merges.pop(names, None) or self._make_merge(names)
         self._merges[names] = merge
         return merge

@@ -19,6 +19,7 @@ from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples
 from ..errors import InputError, UnknownGraph, UnknownName
 from ..formats import Kind
 from . import explain, gate, isolation, lexer, outcome, serialise, tables, wire
+from .disk import OnDisk
 from .output import Output
 from .snapshot import Dataset, Snapshot
 
@@ -43,7 +44,7 @@ class Duty:
         rules: what writes are held to, if they were loaded in advance.
     """
 
-    snapshot: Snapshot
+    data: Snapshot | OnDisk
     revision: str
     protection: str
     memory_mb: int
@@ -54,6 +55,8 @@ class Duty:
 
 def run(connection: socket.socket, duty: Duty) -> None:
     """Be a worker until the client closes the connection; call it in a fresh process."""
+    # Before the limit on memory, of which an open store takes much, and reads little into it.
+    snapshot = duty.data.opened()
     begin(connection, duty)
     reader = wire.Reader(connection)
     with isolation.AddressSpace() as space:
@@ -65,7 +68,7 @@ def run(connection: socket.socket, duty: Duty) -> None:
             except (EOFError, OSError):
                 return
             output = Output(connection, request["rows"], request["bytes"])
-            told = _serve(duty.snapshot, request, output)
+            told = _serve(snapshot, request, output)
             fit = told["fit"] = told.get("fit", True) and space.bytes() < most
             if "kind" not in told:
                 output.drop()
@@ -91,7 +94,7 @@ def _introduce(connection: socket.socket, duty: Duty) -> None:
     faulthandler.enable(2, all_threads=False)
     hello = {
         "revision": duty.revision,
-        "graphs": duty.snapshot.graphs,
+        "graphs": duty.data.graphs,
         "protection": duty.protection,
         "pid": os.getpid(),
     }
