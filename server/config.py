@@ -111,6 +111,11 @@ class Settings:
     query_memory_mb: int = _setting(
         1024, _count, "Memory that a query may take beyond the loaded data, in MiB."
     )
+    memory_statements: int = _setting(
+        4_000_000,
+        _count,
+        "Most statements of a live store that are served from memory; more are served from disk.",
+    )
     max_rows: int = _setting(1_000_000, _count, "Most rows or triples in one answer.")
     max_bytes: int = _setting(256 * 1024 * 1024, _count, "Largest answer, in bytes.")
     max_request_bytes: int = _setting(1024 * 1024, _count, "Largest request body, in bytes.")

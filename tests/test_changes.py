@@ -33,12 +33,15 @@ from tests.stores import BASE, quads, trig, update
 PREFIX = f"PREFIX : <{BASE}> "
 
 
-@pytest.fixture(scope="module", params=["union", "strict"])
+@pytest.fixture(scope="module", params=["union", "strict", "disk"])
 def shared(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[EmbeddedEngine]:
     settings = replace(stores.SETTINGS, default_graph=request.param)
-    with stores.opened(tmp_path_factory.mktemp("home"), settings=settings) as engine:
+    if request.param == "disk":
+        settings = replace(stores.SETTINGS, memory_statements=1)
+    some = f"<{BASE}s> <{BASE}p> <{BASE}a> .\n<{BASE}s> <{BASE}p> <{BASE}b> .\n"
+    with stores.opened(tmp_path_factory.mktemp("home"), some, settings) as engine:
         yield engine
 
 

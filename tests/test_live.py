@@ -213,7 +213,7 @@ class TestLog:
                 assert book.writes == sum(end <= size for end in ends)
                 commit(book, line(99))
             with ledgers(home) as ledger_of:
-                assert ledger_of().snapshot.graphs[BASE + "g"] == 2 * (book.writes - 1) + 1
+                assert ledger_of().data.graphs[BASE + "g"] == 2 * (book.writes - 1) + 1
 
     @pytest.mark.parametrize("fill", [b"\0", b"x", b"\n", b"TC .\n"])
     def test_a_tail_of_rubbish_is_dropped(
@@ -441,7 +441,7 @@ class TestDurability:
                 failing.setattr(os, "fsync", counted(os.fsync))
                 failing.setattr(Path, "replace", counted(Path.replace))
                 commit(book, *(line(n) for n in range(100)))
-            assert book.snapshot.graphs[BASE + "g"] == 100
+            assert book.data.graphs[BASE + "g"] == 100
             if not book.is_sound:
                 # The nursery ends here, and its successor reads the store again.
                 book = ledger_of()
@@ -469,7 +469,7 @@ def eventually(act: Callable[[], Found]) -> Found:
 
 def in_order(book: Ledger) -> list[str]:
     """The data as the store goes over it, which decides the order of rows."""
-    return [str(quad) for quad in book.snapshot.store]
+    return [str(quad) for quad in book.data.store]
 
 
 def patched(program: str) -> type[Nursery]:
@@ -833,7 +833,24 @@ OPERATIONS = st.one_of(
     st.builds("{} SILENT {}".format, st.sampled_from(["CLEAR", "DROP"]), WHOLES),
     st.builds("CREATE SILENT GRAPH {}".format, GRAPHS),
     st.builds("{} {} TO {}".format, st.sampled_from(["ADD", "COPY", "MOVE"]), ENDS, ENDS),
+    st.builds(
+        "DELETE {{ GRAPH ?g {{ ?s ?p ?o }} }} INSERT {{ GRAPH {} {{ ?s ?p ?o }} ?o ?p ?s ; ?s 7 }}"
+        " WHERE {{ GRAPH ?g {{ ?s ?p ?o }} }}".format, GRAPHS,
+    ),
+    st.builds(
+        "DELETE {{ ?s ?p ?o }} INSERT {{ ?s ?p {} }} USING {} USING {} WHERE {{ ?s ?p ?o }}".format,
+        NAMES, GRAPHS, GRAPHS,
+    ),
+    st.builds(
+        "WITH {} DELETE {{ ?s ?p ?o }} INSERT {{ GRAPH ?g {{ ?s ?p ?o }} }} USING NAMED {} USING {}"
+        " WHERE {{ GRAPH ?g {{ ?s ?p ?o }} ?s ?q ?x }}".format, GRAPHS, GRAPHS, GRAPHS,
+    ),
+    st.just(
+        "INSERT { ?s ?p '007'^^<http://www.w3.org/2001/XMLSchema#byte> , ?n }"
+        " WHERE { ?s ?p ?o BIND(6 + 1 AS ?n) }"
+    ),
 )  # fmt: skip
+UPDATES = st.lists(OPERATIONS, min_size=1, max_size=3).map(" ;\n".join)
 
 
 def assert_same(seen: snapshot.Snapshot, plain: ox.Store, union: bool) -> None:
@@ -848,8 +865,8 @@ def assert_same(seen: snapshot.Snapshot, plain: ox.Store, union: bool) -> None:
         assert set(found) == {quad.triple for quad in plain}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.lists(OPERATIONS, min_size=1, max_size=12), st.booleans())
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(UPDATES, min_size=1, max_size=8), st.booleans())
 def test_any_sequence_of_updates_does_what_it_does_to_a_plain_store(
     tmp_path_factory: pytest.TempPathFactory, texts: list[str], union: bool
 ) -> None:
@@ -860,7 +877,7 @@ def test_any_sequence_of_updates_does_what_it_does_to_a_plain_store(
         held(Ledger(store.folder, union=union)) as book,
     ):
         for text in texts:
-            own = snapshot.load(book.snapshot.lines(), union=union, empty=book.snapshot.graphs)
+            own = snapshot.load(book.data.lines(), union=union, empty=book.data.graphs)
             request = {"kind": "update", "text": text, "base": BASE, "revision": ""}
             asked = request | {"graph": None, "patch": False, "using": [], "using_named": []}
             try:
@@ -872,7 +889,26 @@ def test_any_sequence_of_updates_does_what_it_does_to_a_plain_store(
                 book.commit(effect.transaction.text())
         with held(Ledger(store.folder, union=union)) as again:
             for seen in (book, again):
-                assert_same(seen.snapshot, plain, union)
+                assert_same(seen.data, plain, union)
+
+
+def test_an_update_costs_what_it_changes_however_much_there_is() -> None:
+    lines = "".join(
+        f"<{BASE}{n}> <{BASE}p> <{BASE}{n % 7}> <{BASE}g{n % 9}> .\n" for n in range(50_000)
+    )
+    started = time.perf_counter()
+    held = snapshot.load(lines.encode(), union=True)
+    loading = time.perf_counter() - started
+    pattern = f"GRAPH ?g {{ <{BASE}77> ?p ?o }}"
+    text = f"DELETE {{ {pattern} }} INSERT {{ <{BASE}77> ?p 1 }} WHERE {{ {pattern} }}"
+    request = {"kind": "update", "text": text, "base": BASE, "revision": "", "graph": None}
+    started = time.perf_counter()
+    asked = request | {"patch": False, "using": [], "using_named": []}
+    effect = changes.perform(asked, [], held, Place("", 0))
+    assert time.perf_counter() - started < loading / 10
+    assert effect.transaction.removed == (
+        f"<{BASE}77> <{BASE}p> <{BASE}0> <{BASE}g5> .\n".encode(),
+    )
 
 
 def test_a_change_is_no_answer_to_a_question(tmp_path: Path) -> None:

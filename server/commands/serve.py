@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from ..engine import live
+from ..engine import live, memory
 from ..serving import serve as run_service
 from ..serving import serve_remote as run_in_front
 from ..serving import usable_port
@@ -38,6 +38,7 @@ from .current import current_build
     "validate_seconds",
     "query_seconds",
     "query_memory_mb",
+    "memory_statements",
     "max_rows",
     "max_bytes",
     "max_request_bytes",
@@ -70,6 +71,8 @@ def serve(
     if settings.engine:
         run_in_front(settings, host, port, partial(_serving_engine, quiet, settings.engine))
         return
+    if not quiet and (told := memory.warning(settings)):
+        click.echo(told, err=True)
     place = current_build(settings, options.sources(data, settings.home), quiet)
     with live.opened(settings.home, place, reset=reset, shared=not settings.token) as store:
         if store.build != place.name and not quiet:

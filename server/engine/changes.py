@@ -1,17 +1,15 @@
 """A write, as far as the transaction that it amounts to."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pyoxigraph import Quad, Store
-
 from ..errors import PreconditionFailed
-from . import execution, gate, graphstore
-from .delta import Delta, State
-from .operations import Operation
+from . import gate, graphstore
+from .delta import Delta
 from .patch import Transaction
 from .snapshot import Snapshot
+from .working import Working
 
 
 @dataclass(frozen=True)
@@ -76,42 +74,9 @@ def _update(request: dict[str, Any], snapshot: Snapshot) -> tuple[Delta, Snapsho
     planned = gate.admit_operations(request["text"], base)
     if request["patch"]:
         return graphstore.patch(planned, request["graph"], base, snapshot), snapshot
-    if all(operation.is_data for operation in planned):
-        return _data(planned, base, snapshot), snapshot
     if request["using"] or request["using_named"]:
         planned = [item.with_using(request["using"], request["using_named"]) for item in planned]
-    return _executed(planned, base, snapshot)
-
-
-def _executed(
-    planned: Iterable[Operation], base: str, snapshot: Snapshot
-) -> tuple[Delta, Snapshot]:
-    store = snapshot.make_strict()
-    before = State(store)
+    working = Working(snapshot, base)
     for operation in planned:
-        execution.run(store, operation, base)
-    delta = before.until(State(store))
-    for quad in delta.added:
-        store.remove(quad)
-    store.extend(delta.removed)
-    return delta, Snapshot(store, snapshot.graphs, union=False, disjoint=snapshot.disjoint)
-
-
-def _data(planned: Iterable[Operation], base: str, snapshot: Snapshot) -> Delta:
-    """Insertions and deletions of data: no matter how much there is, they look at little of it."""
-    removed: dict[Quad, None] = {}
-    added: dict[Quad, None] = {}
-    named: dict[str, None] = {}
-    for operation in planned:
-        data = Store()
-        data.update(operation.as_insertion(), base_iri=base)
-        for quad in data:
-            taken, given = (removed, added) if operation.verb == "INSERT" else (added, removed)
-            if quad in taken:
-                del taken[quad]
-            elif snapshot.holds(quad) != (operation.verb == "INSERT"):
-                given[quad] = None
-        if operation.verb == "INSERT":
-            named.update(dict.fromkeys(execution.names(data)))
-    created = [name for name in named if name not in snapshot.graphs]
-    return Delta(removed.keys(), added.keys(), created=created)
+        working.run(operation)
+    return working.finish()

@@ -1,7 +1,6 @@
 """What a write has changed, as a transaction that every server makes alike."""
 
-import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Set
+from collections.abc import Callable, Collection, Iterable, Set
 from dataclasses import dataclass
 
 from pyoxigraph import (
@@ -12,9 +11,7 @@ from pyoxigraph import (
     NamedNode,
     Quad,
     RdfFormat,
-    Store,
     Triple,
-    parse,
     serialize,
 )
 
@@ -25,7 +22,6 @@ from .patch import Transaction
 RESERVED = "urn:x-ari:"
 """IRIs that stand for inner matters of the store."""
 _KNOWN = f"{RESERVED}known:"
-_LABEL = re.compile(rb"_:([^\s<>\"]+)")
 
 
 @dataclass(frozen=True)
@@ -69,33 +65,6 @@ class Delta:
             tuple(sorted(self.dropped)),
             tuple(sorted(name for name in self.created if NamedNode(name) not in filled)),
         )
-
-
-class State:
-    """The quads and the named graphs of a strict dataset at one moment."""
-
-    def __init__(self, store: Store) -> None:
-        self.names = {name.value for name in store.named_graphs() if isinstance(name, NamedNode)}
-        text = store.dump(format=RdfFormat.N_QUADS) or b""
-        self.lines = set(text.splitlines(keepends=True))
-
-    def until(self, after: "State") -> Delta:
-        """What leads from here to there."""
-        added = list(_quads(after.lines - self.lines))
-        known: set[str] = set()
-        if any(map(_has_blank, added)):
-            known = {label.decode() for line in self.lines for label in _LABEL.findall(line)}
-        return Delta(
-            list(_quads(self.lines - after.lines)),
-            added,
-            known,
-            self.names - after.names,
-            after.names - self.names,
-        )
-
-
-def _quads(lines: Iterable[bytes]) -> Iterator[Quad]:
-    return parse(b"".join(lines), format=RdfFormat.N_QUADS)
 
 
 def _sorted(quads: Iterable[Quad]) -> tuple[bytes, ...]:

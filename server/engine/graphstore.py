@@ -4,14 +4,14 @@ its sections."""
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store, Triple
+from pyoxigraph import BlankNode, Quad, Store
 
 from ..errors import InputError, UnknownName
 from . import bodies, execution, operations
 from .delta import Delta
 from .gate import Misspelling
 from .operations import Operation
-from .snapshot import Snapshot
+from .snapshot import Snapshot, placed
 
 
 def change(request: dict[str, Any], documents: Sequence[bytes], snapshot: Snapshot) -> Delta:
@@ -30,7 +30,7 @@ def change(request: dict[str, Any], documents: Sequence[bytes], snapshot: Snapsh
     name, base = request["graph"], request["base"]
     formats = zip(documents, request["formats"], strict=True)
     given = [quad.triple for body, form in formats for quad in bodies.read(body, form, base)]
-    new = dict.fromkeys(_placed(given, name))
+    new = dict.fromkeys(placed(given, name))
     created = [name] if name is not None and name not in snapshot.graphs else []
     if request["kind"] == "post":
         return Delta(added=[q for q in new if not snapshot.holds(q)], created=created)
@@ -52,23 +52,18 @@ def patch(planned: Sequence[Operation], name: str | None, base: str, snapshot: S
         raise _unknown(name)
     _refuse_other_graphs(planned, base)
     alone = Store()
-    alone.extend(_placed(snapshot.triples(name), None))
+    alone.extend(placed(snapshot.triples(name), None))
     known = _blank_nodes(alone)
     for operation in planned:
         execution.run(alone, operation, base)
     if any(True for _ in alone.named_graphs()):
         raise _beyond("a graph")
-    new = dict.fromkeys(_placed((quad.triple for quad in alone), name))
+    new = dict.fromkeys(placed((quad.triple for quad in alone), name))
     return _difference(_held(snapshot, name), new, [], known)
 
 
 def _held(snapshot: Snapshot, name: str | None) -> dict[Quad, None]:
-    return dict.fromkeys(_placed(snapshot.triples(name), name))
-
-
-def _placed(triples: Iterable[Triple], name: str | None) -> Iterable[Quad]:
-    graph = NamedNode(name) if name is not None else DefaultGraph()
-    return (Quad(t.subject, t.predicate, t.object, graph) for t in triples)
+    return dict.fromkeys(placed(snapshot.triples(name), name))
 
 
 def _difference(

@@ -25,7 +25,7 @@ SETTLED_SECONDS = 2.0
 
 
 class Nursery:
-    """The process that holds a dataset in memory and forks workers.
+    """The process that holds a dataset, in memory or on disk, and forks workers.
 
     Args:
         dataset: a file in N-Quads; the same bytes give the same answers everywhere.
@@ -122,6 +122,7 @@ class Nursery:
             "--revision": self._revision,
             "--digest": self._digest,
             "--default-graph": settings.default_graph,
+            "--memory-statements": str(settings.memory_statements),
             "--memory-mb": str(settings.query_memory_mb),
             "--parent": str(os.getpid()),
             "--live-lock": str(self._live.lock if self._live else -1),

@@ -24,6 +24,7 @@ from .patch import Transaction
 STATE, LOCK = "state.json", "lock"
 LOCK_SECONDS = 3.0
 """How long to wait for a server that is just ending."""
+_PIECE = 1 << 20
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -184,6 +185,22 @@ def read_base(folder: Path, state: State) -> bytes:
     if hashlib.sha256(data).hexdigest() != state.sha256:
         raise _damaged(folder / state.base, "its bytes have changed")
     return data
+
+
+def count_base(folder: Path, state: State) -> int:
+    """The number of statements of the base, of which little is in memory at a time.
+
+    Raises:
+        EnvironmentFault: it is not as it was written.
+    """
+    digest, lines = hashlib.sha256(), 0
+    with (folder / state.base).open("rb") as file:
+        while piece := file.read(_PIECE):
+            digest.update(piece)
+            lines += piece.count(b"\n")
+    if digest.hexdigest() != state.sha256:
+        raise _damaged(folder / state.base, "its bytes have changed")
+    return lines
 
 
 def _recovered(folder: Path, state: State) -> list[Transaction]:

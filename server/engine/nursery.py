@@ -28,7 +28,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..errors import AriError, EnvironmentFault
 from . import isolation, live, outcome, published, snapshot, wire, worker, writer
+from .disk import OnDisk
 from .ledger import Ledger
+from .snapshot import Snapshot
 
 if TYPE_CHECKING:
     from .examination import Rulebook
@@ -71,6 +73,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--default-graph", choices=("union", "strict"), required=True)
     parser.add_argument("--validate", type=int, default=0)
     parser.add_argument("--examine", type=int, default=0)
+    parser.add_argument("--memory-statements", type=int, required=True)
     parser.add_argument("--memory-mb", type=int, required=True)
     parser.add_argument("--parent", type=int, required=True)
     return parser.parse_args()
@@ -84,12 +87,13 @@ def _prepare(options: argparse.Namespace) -> "_Service":
     listener = _listen(options.socket)
     door: socket.socket | None = None
     ledger: Ledger | None = None
+    data: Snapshot | OnDisk
     union = options.default_graph == "union"
     if options.live_lock >= 0:
         door = _listen(published.door(options.socket))
         protection = isolation.take_network_away()
-        ledger = Ledger(Path(options.dataset), union=union)
-        data, revision = ledger.snapshot, ledger.revision
+        ledger = Ledger(Path(options.dataset), union=union, most=options.memory_statements)
+        data, revision = ledger.data, ledger.revision
     else:
         with open(options.dataset, "rb") as source:
             protection = isolation.take_network_away()
@@ -255,6 +259,8 @@ class _Service:
         self._watched.unregister(ours.fileno())
         ours.close()
         self._writer = None
+        if self._ledger is not None:
+            self._ledger.tidy()
         self._watch(self._door)
 
     def _commit(self, text: bytes) -> dict[str, Any]:
@@ -268,7 +274,7 @@ class _Service:
             return outcome.refusal(AriError(f"The change can't be kept: {error}."))
         self.duty = dataclasses.replace(
             self.duty,
-            snapshot=self._ledger.snapshot,
+            data=self._ledger.data,
             revision=self._ledger.revision,
             writes=self._ledger.writes,
         )
@@ -279,7 +285,7 @@ class _Service:
         """Publish the present state. A nursery that can't must not go on: clients would take old
         workers for present ones."""
         try:
-            published.publish(self._address, self.duty.revision, self.duty.snapshot.graphs)
+            published.publish(self._address, self.duty.revision, self.duty.data.graphs)
         except OSError as error:
             sys.exit(f"the revision can't be published: {error}")
 

@@ -28,7 +28,6 @@ class Operation:
         prologue: the same as text.
         text: without its prologue.
         start: place of the text in the update.
-        dataset: further graphs that it looks at, chosen by the protocol.
         outside: its keywords (in upper case), IRIs and names outside all braces, with their
             places in the text.
     """
@@ -38,7 +37,6 @@ class Operation:
     text: str
     start: int
     outside: tuple[Token, ...]
-    dataset: tuple[str, ...] = ()
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -74,17 +72,60 @@ class Operation:
         return "".join(shown) + update[self.start : end]
 
     def using(self, base_iri: str) -> list[str]:
-        """The graphs of its USING and USING NAMED clauses (3.1.3), and those of the protocol."""
-        found = list(self.dataset)
-        for before, after in zip(self.outside, self.outside[1:], strict=False):
-            if before[:2] in (("word", "USING"), ("word", "NAMED")) and after[0] in _NAMES:
-                found.append(self._resolve(after, base_iri))
-        return found
+        """The graphs of its USING and USING NAMED clauses (3.1.3)."""
+        return self._after("USING", base_iri) + self.using_named(base_iri)
+
+    def using_named(self, base_iri: str) -> list[str]:
+        """The graphs of its USING NAMED clauses: those that GRAPH may name."""
+        return self._after("NAMED", base_iri)
+
+    def looks_at(self, base_iri: str) -> list[str]:
+        """The graphs that are its default graph: of its USING clauses, else of WITH."""
+        return self._after("USING", base_iri) or self._after("WITH", base_iri)
+
+    def home(self, base_iri: str) -> str | None:
+        """The graph of WITH, where it changes what stands in no GRAPH; None: the unnamed one."""
+        return next(iter(self._after("WITH", base_iri)), None)
+
+    def _after(self, word: str, base_iri: str) -> list[str]:
+        pairs = zip(self.outside, self.outside[1:], strict=False)
+        found = [after for before, after in pairs if before[:2] == ("word", word)]
+        return [self._resolve(token, base_iri) for token in found if token[0] in _NAMES]
+
+    def template(self, verb: str) -> str:
+        """The braces that say what is deleted or inserted; of DELETE WHERE, its pattern."""
+        if verb not in self.words:
+            return "{}"
+        at = next(place for kind, word, place in self.outside if (kind, word) == ("word", verb))
+        depth, start = 0, -1
+        for kind, _, place in lexer.tokens(self.text[at:]):
+            if kind == "open":
+                start = place if start < 0 else start
+                depth += 1
+            elif kind == "close":
+                depth -= 1
+                if depth == 0:
+                    return self.text[at + start : at + place + 1]
+        raise AssertionError("a template has an end")
+
+    @property
+    def pattern(self) -> str:
+        """WHERE and what follows."""
+        at = next(place for kind, word, place in self.outside if (kind, word) == ("word", "WHERE"))
+        return self.text[at:]
 
     def source(self, base_iri: str) -> str | None:
         """The graph that ADD, COPY or MOVE takes from (3.2.3); None is the unnamed graph."""
         end = self.outside.index(next(t for t in self.outside if t[1] == "TO"))
-        named = [token for token in self.outside[:end] if token[0] in _NAMES]
+        return self._first_name(self.outside[:end], base_iri)
+
+    def target(self, base_iri: str) -> str | None:
+        """The graph that ADD, COPY or MOVE brings to, or that CLEAR, CREATE or DROP names."""
+        start = next((i for i, token in enumerate(self.outside) if token[1] == "TO"), 0)
+        return self._first_name(self.outside[start:], base_iri)
+
+    def _first_name(self, tokens: Sequence[Token], base_iri: str) -> str | None:
+        named = [token for token in tokens if token[0] in _NAMES]
         return self._resolve(named[0], base_iri) if named else None
 
     def _resolve(self, token: Token, base_iri: str) -> str:
@@ -107,8 +148,8 @@ class Operation:
         if self.words[:2] == ("DELETE", "WHERE"):
             # The short form takes no USING: it stands for the long one with the pattern twice.
             head += tail[len("WHERE") :]
-        text = f"{head} {' '.join(clauses)} {tail}"
-        return replace(self, text=text, dataset=(*default, *named))
+        (operation,) = split(f"{self.prologue}{head} {' '.join(clauses)} {tail}")
+        return replace(operation, declared=self.declared, start=self.start)
 
 
 def split(text: str) -> list[Operation]:

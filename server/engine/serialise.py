@@ -14,6 +14,8 @@ from .table import XSD
 from .table_xml import FORBIDDEN
 from .tables import Write
 
+Subject = NamedNode | BlankNode | Triple
+
 _GRAPHS = {
     "ttl": RdfFormat.TURTLE,
     "nt": RdfFormat.N_TRIPLES,
@@ -33,12 +35,13 @@ def graph(
 ) -> int:
     """Write the answer of a CONSTRUCT or DESCRIBE, each triple once: a graph is a set.
 
-    The triples of one subject stand together, and only prefixes that are used are declared.
+    The triples of one subject stand together, and all are in the order of their terms, so that it
+    does not depend on where the data is kept. Only prefixes that are used are declared.
 
     Args, Returns, Raises: as `table`; `format_name` is one for graphs, `known` are the prefixes.
     """
     by_subject = _by_subject(map(restored, triples), count)
-    found = [triple for group in by_subject.values() for triple in group]
+    found = _ordered(by_subject)
     if format_name == "rdf":
         refuse_what_xml_lacks(found)
     output = _Output(write)
@@ -63,9 +66,9 @@ def restored(triple: Triple) -> Triple:
 
 def _by_subject(
     triples: Iterable[Triple], count: Callable[[int], None]
-) -> dict[object, dict[Triple, None]]:
+) -> dict[Subject, dict[Triple, None]]:
     """Each triple once, under its subject; both in order of appearance."""
-    groups: dict[object, dict[Triple, None]] = {}
+    groups: dict[Subject, dict[Triple, None]] = {}
     total = 0
     for triple in triples:
         group = groups.setdefault(triple.subject, {})
@@ -74,6 +77,20 @@ def _by_subject(
             total += 1
             count(total)
     return groups
+
+
+def _ordered(by_subject: dict[Subject, dict[Triple, None]]) -> list[Triple]:
+    """Blank nodes, whose labels mean nothing, come first, and stay in order of appearance."""
+    groups = sorted(by_subject.items(), key=lambda item: _place(item[0]))
+    return [
+        triple
+        for _, group in groups
+        for triple in sorted(group, key=lambda t: (t.predicate.value, _place(t.object)))
+    ]
+
+
+def _place(term: Subject | Literal) -> str:
+    return "" if isinstance(term, BlankNode) else str(term)
 
 
 def _renamed(triples: Iterable[Triple]) -> Iterator[Triple]:

@@ -1,4 +1,11 @@
-"""One state of the data, loaded and unchanging: named graphs and a default graph."""
+"""One state of the data, unchanging: named graphs and a default graph.
+
+The engine's union of graphs is a bag, and the merge a set (SPARQL 1.1 Query, 13.2.1). They are the
+same as long as no statement stands in two graphs: `disjoint`. It is found when the data is loaded,
+by comparing the number of statements with the number of different hashes of their triples, and
+kept up by each write, which looks only at what it adds. Once a statement is shared, the merge is
+made as statements: in memory at that moment, on disk from the beginning.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,6 +25,7 @@ from pyoxigraph import (
     parse,
 )
 
+from ..errors import NotOffered
 from .patch import Transaction
 
 UNNAMED = NamedNode("urn:x-ari:unnamed")
@@ -67,10 +75,7 @@ class Dataset:
 
 
 class Snapshot:
-    """A dataset in memory.
-
-    The merge of graphs is a set (SPARQL 1.1 Query, 13.2.1), and the engine's union is a bag. They
-    are the same as long as no statement stands in two graphs. Once one does, the merge is made.
+    """A dataset in a store.
 
     Args:
         store: the data, as `load` leaves it: the strict dataset.
@@ -78,6 +83,7 @@ class Snapshot:
         union: the default graph is the merge of all graphs.
         disjoint: no statement stands in two graphs.
         merged: the store's default graph holds the merge already, and `UNNAMED` what was in it.
+        fixed: the store can't be written to.
     """
 
     def __init__(
@@ -88,15 +94,30 @@ class Snapshot:
         union: bool,
         disjoint: bool,
         merged: bool = False,
+        fixed: bool = False,
     ) -> None:
         self.store = store
         self.graphs = graphs
         self.union = union
         self.disjoint = disjoint
         self.merged = merged
+        self._fixed = fixed
         self._merges: dict[tuple[str, ...], NamedNode] = {}
         if union and not (disjoint or merged):
             self._merge_all()
+
+    def opened(self) -> "Snapshot":
+        """For a reader in a fork: itself, as the memory is shared."""
+        return self
+
+    def own(self) -> "Snapshot":
+        """For a writer in a fork: itself, as what it changes is copied by the kernel."""
+        return self
+
+    @property
+    def empty(self) -> tuple[str, ...]:
+        """The named graphs without a statement."""
+        return tuple(name for name, size in self.graphs.items() if size == 0)
 
     def home_of(self, graph: str | None) -> NamedNode | DefaultGraph:
         """Where the store keeps the triples of a graph; None is the unnamed graph."""
@@ -109,6 +130,13 @@ class Snapshot:
         s, p, o, graph = self._kept(quad)
         return next(self.store.quads_for_pattern(s, p, o, graph), None) is not None
 
+    def has_node(self, node: BlankNode) -> bool:
+        """Whether a statement has this blank node as its subject or object."""
+        return any(
+            next(self.store.quads_for_pattern(subject, None, value, None), None) is not None
+            for subject, value in ((node, None), (None, node))
+        )
+
     def triples(self, graph: str | None) -> Iterator[Triple]:
         """The statements of a graph; None is the unnamed graph."""
         found = self.store.quads_for_pattern(None, None, None, self.home_of(graph))
@@ -116,17 +144,33 @@ class Snapshot:
 
     def apply(self, transaction: Transaction) -> "Snapshot":
         """The snapshot after a write. It takes over the store: this one must not be used again."""
+        return self.changed(
+            _quads(transaction.removed),
+            _quads(transaction.added),
+            transaction.dropped,
+            transaction.created,
+        )
+
+    def changed(
+        self,
+        removed: Iterable[Quad],
+        added: Iterable[Quad],
+        dropped: Iterable[str] = (),
+        created: Iterable[str] = (),
+    ) -> "Snapshot":
+        """As `apply`, of statements of the strict dataset that are there, and are not there."""
         graphs = dict(self.graphs)
-        for quad in _quads(transaction.removed):
+        self._forget_merges()
+        for quad in removed:
             self._remove(quad)
             _count(graphs, quad, -1)
-        for name in transaction.dropped:
+        for name in dropped:
             self.store.remove_graph(NamedNode(name))
             del graphs[name]
-        for name in transaction.created:
+        for name in created:
             self.store.add_graph(NamedNode(name))
             graphs[name] = 0
-        for quad in _quads(transaction.added):
+        for quad in added:
             self._add(quad)
             _count(graphs, quad, 1)
         return Snapshot(
@@ -144,16 +188,19 @@ class Snapshot:
             self.store.remove(Quad(s, p, o))
 
     def _add(self, quad: Quad) -> None:
-        s, p, o, graph = quad
+        s, p, o, _ = quad
+        if self.disjoint and self._stands_in_another(quad, self._kept(quad).graph_name):
+            self.disjoint = False
         if self.merged:
             self.store.add(Quad(s, p, o))
-        elif self.disjoint and self._stands_in_another(quad, graph):
-            self.disjoint = False
         self.store.add(self._kept(quad))
 
     def _stands_in_another(self, quad: Quad, graph: Graph) -> bool:
+        """Whether a graph other than this, and than a merge, has the statement."""
         found = self.store.quads_for_pattern(quad.subject, quad.predicate, quad.object, None)
-        return any(other.graph_name != graph for other in found)
+        others = (other.graph_name for other in found)
+        merge = DefaultGraph() if self.merged else None
+        return any(other not in (graph, merge) for other in others)
 
     def _kept(self, quad: Quad) -> Quad:
         s, p, o, graph = quad
@@ -168,29 +215,17 @@ class Snapshot:
             self.store.update(f"ADD <{name}> TO DEFAULT")
         self.merged = True
 
-    def make_strict(self) -> Store:
-        """The store as SPARQL Update sees it, the unnamed graph as its default graph.
-
-        It is the same store: afterwards this snapshot must not be used again.
-        """
-        if self.merged:
-            self.store.clear_graph(DefaultGraph())
-            if self.store.contains_named_graph(UNNAMED):
-                for quad in list(self.store.quads_for_pattern(None, None, None, UNNAMED)):
-                    self.store.add(Quad(quad.subject, quad.predicate, quad.object))
-                self.store.remove_graph(UNNAMED)
-        for merge in self._merges.values():
-            self.store.remove_graph(merge)
-        return self.store
+    def without_union(self) -> "Snapshot":
+        """The same, for working out a write: no merge is made when statements become shared."""
+        return Snapshot(
+            self.store, self.graphs, union=False, disjoint=self.disjoint, merged=self.merged
+        )
 
     def lines(self) -> bytes:
         """All quads in N-Quads, sorted by line."""
         strict = Store()
         for graph in (None, *self.graphs):
-            target = NamedNode(graph) if graph is not None else DefaultGraph()
-            strict.extend(
-                Quad(t.subject, t.predicate, t.object, target) for t in self.triples(graph)
-            )
+            strict.extend(placed(self.triples(graph), graph))
         text = strict.dump(format=RdfFormat.N_QUADS) or b""
         return b"".join(sorted(text.splitlines(keepends=True)))
 
@@ -209,6 +244,14 @@ class Snapshot:
                 return Dataset(True, None, named)
         return Dataset(False, self._default(names), named)
 
+    def strict_dataset(self, default_graphs: Sequence[str | None], named: list[str]) -> Dataset:
+        """What WHERE of an update sees (SPARQL 1.1 Update, 3.1.3); None is the unnamed graph."""
+        names = [name for name in default_graphs if name is not None]
+        default = self._default(sorted(set(names))) if names else []
+        if None in default_graphs:
+            default = [self.home_of(None)]
+        return Dataset(False, default, self._named(named))
+
     def _named(self, names: Iterable[str]) -> "list[NamedNode | BlankNode] | None":
         known = dict.fromkeys(names)
         inner = self._merges or (self.merged and self._has_unnamed())
@@ -225,7 +268,18 @@ class Snapshot:
         found = self.store.quads_for_pattern(None, None, None, self.home_of(None))
         return next(found, None) is not None
 
+    def _forget_merges(self) -> None:
+        for merge in self._merges.values():
+            self.store.remove_graph(merge)
+        self._merges.clear()
+
     def _merge(self, names: tuple[str, ...]) -> NamedNode:
+        if self._fixed:
+            raise NotOffered(
+                "The graphs asked for share statements, and their merge can't be made on disk.",
+                remedy="Ask one of them, or all; or serve the data from memory: "
+                "ARI_MEMORY_STATEMENTS.",
+            )
         merge = self._merges.pop(names, None) or self._make_merge(names)
         self._merges[names] = merge
         return merge
@@ -238,6 +292,12 @@ class Snapshot:
         for name in names:
             self.store.update(f"ADD <{name}> TO <{merge.value}>")
         return merge
+
+
+def placed(triples: Iterable[Triple], graph: str | None) -> Iterator[Quad]:
+    """The triples as statements of a graph; None is the unnamed graph."""
+    target = NamedNode(graph) if graph is not None else DefaultGraph()
+    return (Quad(t.subject, t.predicate, t.object, target) for t in triples)
 
 
 def check(transaction: Transaction) -> None:

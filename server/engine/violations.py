@@ -157,20 +157,21 @@ class Data:
 
     def _take_inferred_away(self) -> None:
         """The merge is there already, with what is inferred in it."""
-        inferred = NamedNode(self._inferred)
-        others = (inferred, DefaultGraph())
-        for triple in list(self._snapshot.triples(self._inferred)):
-            s, p, o = triple.subject, triple.predicate, triple.object
-            found = self._store.quads_for_pattern(s, p, o, None)
-            if s not in self._accounts and all(quad.graph_name in others for quad in found):
-                self._store.remove(Quad(s, p, o))
+        stated = f"GRAPH ?g {{ ?s ?p ?o }} FILTER(?g != <{self._inferred}>)"
+        alone = "" if self._snapshot.disjoint else f"FILTER NOT EXISTS {{ {stated} }}"
+        self._delete_inferred("?s ?p ?o", alone)
 
     def _drop_inferred(self) -> None:
         """All graphs together are the merge, once what is inferred is out of its graph."""
-        name = NamedNode(self._inferred)
-        for quad in list(self._store.quads_for_pattern(None, None, None, name)):
-            if quad.subject not in self._accounts:
-                self._store.remove(quad)
+        self._delete_inferred(f"GRAPH <{self._inferred}> {{ ?s ?p ?o }}", "")
+
+    def _delete_inferred(self, template: str, condition: str) -> None:
+        """In one transaction: on disk, each of its own would take a hundred times as long."""
+        accounts = ", ".join(map(str, self._accounts))
+        self._store.update(
+            f"DELETE {{ {template} }} WHERE {{ GRAPH <{self._inferred}> {{ ?s ?p ?o }}"
+            f" FILTER(?s NOT IN ({accounts})) {condition} }}"
+        )
 
     def _merge(self) -> None:
         self._store.remove_graph(_ASSERTED)

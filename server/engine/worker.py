@@ -30,6 +30,7 @@ from . import (
     tables,
     wire,
 )
+from .disk import OnDisk
 from .output import Output
 from .pinned import PINNED
 from .snapshot import Dataset, Snapshot
@@ -57,7 +58,7 @@ class Duty:
         rules: what writes are held to, if they were loaded in advance.
     """
 
-    snapshot: Snapshot
+    data: Snapshot | OnDisk
     revision: str
     protection: str
     memory_mb: int
@@ -68,6 +69,8 @@ class Duty:
 
 def run(connection: socket.socket, duty: Duty) -> None:
     """Be a worker until the client closes the connection; call it in a fresh process."""
+    # Before the limit on memory, of which an open store takes much, and reads little into it.
+    snapshot = duty.data.opened()
     begin(connection, duty)
     reader = wire.Reader(connection)
     with isolation.AddressSpace() as space:
@@ -79,7 +82,7 @@ def run(connection: socket.socket, duty: Duty) -> None:
             except (EOFError, OSError):
                 return
             output = Output(connection, request["rows"], request["bytes"])
-            told = _serve(duty.snapshot, request, output)
+            told = _serve(snapshot, request, output)
             fit = told["fit"] = told.get("fit", True) and space.bytes() < most
             if "kind" not in told:
                 output.drop()
@@ -105,7 +108,7 @@ def _introduce(connection: socket.socket, duty: Duty) -> None:
     faulthandler.enable(2, all_threads=False)
     hello = {
         "revision": duty.revision,
-        "graphs": duty.snapshot.graphs,
+        "graphs": duty.data.graphs,
         "protection": duty.protection,
         "pid": os.getpid(),
     }

@@ -8,6 +8,7 @@ from typing import Any
 from . import changes, wire, worker
 from .changes import Effect, Place
 from .outcome import OverLimit
+from .snapshot import Snapshot
 from .worker import Duty
 
 REQUEST_SECONDS = 10.0
@@ -20,6 +21,7 @@ def run(connection: socket.socket, duty: Duty, nursery: socket.socket) -> None:
     Args:
         nursery: where the transaction is handed over.
     """
+    snapshot = duty.data.own()
     worker.begin(connection, duty)
     # A client that never says what it wants must not keep the others waiting.
     signal.setitimer(signal.ITIMER_REAL, REQUEST_SECONDS)
@@ -29,7 +31,7 @@ def run(connection: socket.socket, duty: Duty, nursery: socket.socket) -> None:
         documents = [reader.document() for _ in request["formats"]]
     except (EOFError, OSError):
         return
-    outcome = _Write(connection, duty, nursery, request, documents).outcome()
+    outcome = _Write(connection, duty, snapshot, nursery, request, documents).outcome()
     connection.sendall(wire.record(outcome | {"fit": False}))
 
 
@@ -40,11 +42,13 @@ class _Write:
         self,
         connection: socket.socket,
         duty: Duty,
+        snapshot: Snapshot,
         nursery: socket.socket,
         request: dict[str, Any],
         documents: list[bytes],
     ) -> None:
         self._connection, self._duty, self._nursery = connection, duty, nursery
+        self._snapshot = snapshot
         self._request, self._documents = request, documents
         self._effect: Effect | None = None
 
@@ -59,7 +63,7 @@ class _Write:
 
     def _prepare(self) -> dict[str, Any]:
         place = Place(self._duty.revision, self._duty.writes)
-        effect = changes.perform(self._request, self._documents, self._duty.snapshot, place)
+        effect = changes.perform(self._request, self._documents, self._snapshot, place)
         transaction = effect.transaction
         if len(transaction.added) + len(transaction.removed) > self._request["rows"]:
             raise OverLimit("rows")
