@@ -43,6 +43,9 @@ from met_ari.build.questions import questions
 from met_ari.build.records import Origin, Records
 from met_ari.build.relation import Relation
 from met_ari.build.sources import Sources
+from met_ari.crossref.decisions import Journal
+from met_ari.crossref.judgement import Judgement, records_of
+from met_ari.crossref.reopening import reopened
 from met_ari.errors import SourceError
 from met_ari.queryfile import load
 from met_ari.vocab import ARI, PAV, SEMAPV, SSSOM, Names
@@ -162,11 +165,41 @@ def test_the_file_is_in_order_and_as_we_would_write_it(sources: Sources, records
     assert file_text(file.header, file.records).encode() == sources.read(FILE)
 
 
-def test_sssom_py_finds_nothing_wrong(sources: Sources) -> None:
+def valid_by_sssom_py(file: Path) -> None:
+    """Have the reference implementation validate a file."""
     program = needs.tool("sssom", "sssom")
-    file = str(resources.folder("data").joinpath("mappings", NAME))
     done = subprocess.run([program, "validate", file], capture_output=True, text=True, check=False)
     assert (done.returncode, "rror" in done.stderr + done.stdout) == (0, False), done.stderr
+
+
+def test_sssom_py_finds_nothing_wrong() -> None:
+    valid_by_sssom_py(Path(str(resources.folder("data").joinpath("mappings", NAME))))
+
+
+def test_sssom_py_finds_nothing_wrong_in_the_decisions_of_people(tmp_path: Path) -> None:
+    """Every kind of record that a decision or an import can add."""
+    journal = Journal(tmp_path)
+    person = Agent("Josiah Carberry", "orcid:0000-0002-1825-0097")
+    newest = [pair.newest for pair in journal.state().pairs.values()]
+    links = [record.pair for record in newest if record.links]
+    gap = next(record for record in newest if record.lacks)
+    miss = next(r.pair for r in newest if r.subject == gap.subject and r.object)
+    decisions = [
+        Judgement(links[0], "accept", person, "2026-12-01"),
+        Judgement(links[1], "reject", person, "2026-12-01", tag="shared-words"),
+        Judgement(links[2], "unsure", person, "2026-12-01"),
+        Judgement(miss, "accept", person, "2026-12-01", relation="broadMatch", comment="It does."),
+        Judgement(links[1], "undo", person, "2026-12-01"),
+    ]
+    with journal.writing() as session:
+        for judged in decisions:
+            session.add(records_of(judged, session.state))
+        question = session.state.questions[session.state.pairs[links[0]].newest.object]
+        changed = {**session.state.questions, question.key: replace(question, sha256="0" * 64)}
+        session.add(list(reopened(replace(session.state, questions=changed), "2026-12-02")))
+    tags = {record.tag for pair in journal.state().pairs.values() for record in pair.records}
+    assert {"text-changed", "counterpart-found", "unsure", "undone"} <= tags
+    valid_by_sssom_py(journal.folder / NAME)
 
 
 # Reading back what was written

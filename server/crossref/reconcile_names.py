@@ -156,7 +156,7 @@ class Names:
         of_text, of_name = common / whole, min(1.0, common / name.weight)
         order = _order([at for _, at in met.values() if at >= 0])
         score = _score(of_text, of_name, order) * min(1.0, of_text / STRANGE)
-        score *= min(1.0, whole / (TELLING * self._unknown))
+        score *= math.sqrt(min(1.0, whole / (TELLING * self._unknown)))
         if order == 1 and _all_met(met):
             score = max(score, WITHIN + score / 10)
         if asked.replace(" ", "") == name.plain.replace(" ", ""):
