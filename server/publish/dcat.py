@@ -160,20 +160,5 @@ class _Catalogue(Distributions):
             *(("dcat:theme", f"{EUROPEAN}data-theme/{name}") for name in THEMES),
         )
 
-    def _asked(self) -> None:
-        """The release as it is asked, not downloaded."""
-        facts = self.facts
-        name = facts.distribution("sparql")
-        self.say(facts.iri, ("dcat:distribution", name))
-        self.say(
-            name,
-            ("rdf:type", "dcat:Distribution"),
-            ("dcterms:title", english(f"SPARQL queries of {facts.title} {facts.version}")),
-            ("dcat:accessURL", f"{facts.endpoint}?release={facts.version}"),
-            ("dcat:accessService", self.endpoint),
-            ("dcterms:license", facts.licence),
-            ("dcterms:rights", self.rights),
-        )
-
     def _labelled(self, thing: str, kind: str, label: str) -> None:
         self.say(thing, ("rdf:type", kind), ("skos:prefLabel", english(label)))
