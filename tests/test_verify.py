@@ -15,7 +15,7 @@ from typing import Literal
 
 import pytest
 
-from met_ari.errors import InputError
+from met_ari.errors import EnvironmentFault, InputError
 from met_ari.publish import layout, verify_archive, verify_claims, verify_sums
 from met_ari.publish.verify import CHECKS, verify
 from met_ari.publish.verify_flaws import Verdict
@@ -461,6 +461,36 @@ def served(copy: Path) -> Iterator[str]:
 def test_a_served_release_is_fetched_and_passes(served: str) -> None:
     with at_hand(served, quiet) as folder:
         assert not list(verify_sums.compare(folder, {}))
+
+
+def test_our_own_service_serves_a_release_that_passes(released: Path, service: str) -> None:
+    place = f"{service}/releases/1.0.0/"
+    done = ari("verify", place, "--format", "json", "--quiet")
+    assert done.returncode == 0, done.stdout + done.stderr
+    said = json.loads(done.stdout)
+    assert (said["good"], said["place"], said["version"]) == (True, place, "1.0.0")
+    assert said["files"] == sum(path.is_file() for path in released.rglob("*"))
+
+
+class _Elsewhere(_Silent):
+    def do_GET(self) -> None:
+        """Lead to another place, as one does who wants a request sent there."""
+        self.send_response(302)
+        self.send_header("Location", "http://127.0.0.1:9/SHA256SUMS")
+        self.end_headers()
+
+
+def test_a_redirect_is_not_followed() -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Elsewhere) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            address = f"http://127.0.0.1:{server.server_port}/1.0.0"
+            with pytest.raises(EnvironmentFault, match="answers 302"), at_hand(address, quiet):
+                pass
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def test_a_file_that_is_not_served_is_missing(served: str, copy: Path) -> None:
