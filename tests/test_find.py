@@ -21,9 +21,10 @@ from met_ari.crossref.finding import Finder
 from met_ari.engine.embedded import open_engine
 from met_ari.protocol.openapi_find import MOST_CHARACTERS, MOST_FINDS, USUAL_FINDS
 from met_ari.protocol.service import Service
+from tests import needs
 from tests.exchange import Site
 from tests.live import start
-from tests.test_recipes import blocks, needed, run
+from tests.test_recipes import blocks, run
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 PLAIN = "text/plain; charset=utf-8"
@@ -331,7 +332,7 @@ def test_the_code_of_find_writes_nowhere() -> None:
 
 
 def test_the_recipe_finds_what_it_says(service: str) -> None:
-    needed("curl")
+    needs.program("curl")
     rows = list(csv.DictReader(io.StringIO(run(["sh", "-c"], blocks("find", "sh")[0], service))))
     assert {"met-2019-5-3", "home-office-2019-27"} <= {row["question"] for row in rows}
     assert len(rows) == 4

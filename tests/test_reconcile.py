@@ -26,8 +26,9 @@ from met_ari.engine.embedded import open_engine
 from met_ari.engine.interface import Engine
 from met_ari.errors import LimitReached, WorkerLost
 from met_ari.protocol.headers import POLICY
+from tests import needs
 from tests.openrefine import OpenRefine, Told, ask, must_fit
-from tests.test_recipes import RECIPES, blocks, needed, run
+from tests.test_recipes import RECIPES, blocks, run
 
 SETTINGS = Settings(public_url="https://data.example", workers=2)
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
@@ -885,7 +886,7 @@ def test_whatever_is_looked_up_is_answered_or_refused(
 
 
 def test_the_recipe_prints_what_it_shows(service: str) -> None:
-    needed("curl")
+    needs.program("curl")
     by_name, values = blocks("openrefine", "sh")
     assert run(["sh", "-c"], by_name, service) == blocks("openrefine", "tsv")[0]
     assert '"id": "priority/met-2019-4"' in run(["sh", "-c"], values, service)
