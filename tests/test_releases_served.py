@@ -215,7 +215,8 @@ def test_a_file_that_changed_on_the_disk_is_not_served(tmp_path: Path, released:
 
 
 def test_a_home_without_releases_knows_none(tmp_path: Path) -> None:
-    assert shelf.newest_first(tmp_path) == ([], [])
+    assert shelf.shelved(tmp_path) == ([], [])
+    assert shelf.newest_first(tmp_path) == []
     with pytest.raises(UnknownName, match="There is none yet"):
         shelf.find(tmp_path, "1.0.0")
 
@@ -290,7 +291,7 @@ def test_a_release_whose_description_changed_is_left_out_of_the_catalogue_only(
     for version in ("1.0.0", "2.0.0"):
         put(tmp_path, version, "GRAPH <https://w3id.org/ari/id/graph/a> { <x:a> <x:b> 1 }")
     (tmp_path / "releases" / "2.0.0" / layout.DCAT).write_bytes(b"")
-    sound, damaged = shelf.newest_first(tmp_path)
+    sound, damaged = shelf.shelved(tmp_path)
     assert ([each.version for each in sound], damaged) == (["2.0.0", "1.0.0"], [])
     found = [shelf.read_if_whole(each, layout.DCAT) for each in sound]
     assert found[0] is None

@@ -98,7 +98,8 @@ def test_a_change_that_fits_sums_and_catalogue_is_told_by_its_file(
 def test_another_date_in_the_manifest_is_told_as_the_manifest_s(
     copy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reissued(copy, layout.MANIFEST, '"date": "2026-11-23"', '"date": "2026-11-24"')
+    date = json.loads((copy / layout.MANIFEST).read_bytes())["date"]
+    reissued(copy, layout.MANIFEST, f'"date": "{date}"', '"date": "2026-12-24"')
     assert files_at_fault(checked(copy, monkeypatch, "derived")) == {layout.MANIFEST}
 
 

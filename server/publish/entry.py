@@ -84,7 +84,10 @@ def entry(data: bytes) -> Entry:
 
 
 def _own_licence(said: Said) -> str:
-    (catalogue,) = said.subjects("rdf:type", "dcat:Catalog")
+    catalogues = said.subjects("rdf:type", "dcat:Catalog")
+    if len(catalogues) != 1:
+        raise Unfaithful(f"{layout.DCAT} has {len(catalogues)} catalogues, not one.")
+    (catalogue,) = catalogues
     return said.one(catalogue, "dcterms:license")
 
 

@@ -31,29 +31,30 @@ def of_release(service: Service, found: Shelved) -> Json:
 
 def of_releases(service: Service) -> Json:
     """The series of releases, with what each is called and where."""
-    known = shelf.newest_first(service.settings.home)
-    parts = [
-        {
-            "@type": "Dataset",
-            "@id": each.manifest["iri"],
-            "url": f"{service.root}/releases/{each.version}/",
-            "name": _entry(each).name,
-            "description": _entry(each).description,
-            "version": each.version,
-            "license": list(LICENCES),
-            "datePublished": each.manifest["date"],
-        }
-        for each in known
-    ]
+    known = ((each, _told(each)) for each in shelf.newest_first(service.settings.home))
+    parts = [_part(service, each, told) for each, told in known if told is not None]
     return {**of_dataset(service), "url": f"{service.root}/releases/", "hasPart": parts}
+
+
+def _part(service: Service, found: Shelved, told: Entry) -> Json:
+    return {
+        "@type": "Dataset",
+        "@id": found.manifest["iri"],
+        "url": f"{service.root}/releases/{found.version}/",
+        "name": told.name,
+        "description": told.description,
+        "version": found.version,
+        "license": list(LICENCES),
+        "datePublished": found.manifest["date"],
+    }
 
 
 def of_dataset(service: Service) -> Json:
     """The dataset: what the current release says of it, or the live data where there is none."""
-    version = layout.current(layout.versions(service.settings.home))
-    # The start page stands, whatever is damaged elsewhere.
-    with suppress(AriError):
-        return _of_series(service, shelf.find(service.settings.home, version))
+    known = {each.version: each for each in shelf.newest_first(service.settings.home)}
+    found = known.get(layout.current(known))
+    if found is not None and (told := _told(found)) is not None:
+        return _of_series(service, found, told)
     said = {
         text(row, "property"): text(row, "value")
         for row in service.rows("statements", thing=str(service.names.dataset))
@@ -62,9 +63,8 @@ def of_dataset(service: Service) -> Json:
     return _dataset(service, title, words, said.get(f"{DCTERMS}rights", ""))
 
 
-def _of_series(service: Service, found: Shelved) -> Json:
+def _of_series(service: Service, found: Shelved, told: Entry) -> Json:
     release = of_release(service, found)
-    told = _entry(found)
     dated = {name: release[name] for name in ("version", "datePublished", "distribution")}
     return _dataset(service, told.title, told.description, told.rights) | dated
 
@@ -110,6 +110,13 @@ def _offered(files: Mapping[str, FileFacts]) -> dict[str, FileFacts]:
 
 def _entry(found: Shelved) -> Entry:
     return _remembered(found.read(layout.DCAT)[0])
+
+
+def _told(found: Shelved) -> Entry | None:
+    """The same; None where it can't be read: pages stand, whatever is damaged elsewhere."""
+    with suppress(AriError, SyntaxError):
+        return _entry(found)
+    return None
 
 
 @lru_cache(maxsize=16)
