@@ -12,9 +12,9 @@ from ..protocol.negotiation import HTML
 from ..protocol.openapi_releases import CATALOGUE, LIST, VOID
 from ..protocol.responses import client_has, client_has_any, entity_tag, unchanged, whole
 from ..protocol.service import Service
-from ..publish import catalogue as catalogues
 from ..publish import layout, shelf
-from ..publish.statements import VOCABULARIES
+from ..publish.describe import catalogue as catalogues
+from ..publish.describe.statements import VOCABULARIES
 from ..vocab import CC_BY
 
 Read = Callable[[], list[bytes]]

@@ -22,9 +22,9 @@ from ..protocol.responses import (
 )
 from ..protocol.service import Service
 from ..publish import layout
+from ..publish.describe.statements import VOCABULARIES, Statements
+from ..publish.describe.titles import quotes, title
 from ..publish.shelf import Shelved
-from ..publish.statements import VOCABULARIES, Statements
-from ..publish.titles import quotes, title
 from ..vocab import CC_BY
 from .markup import of_release
 from .pages import Site
