@@ -21,6 +21,36 @@ _PLACES = {iri(f"void:{name}").value for name in _NAMING}
 
 
 @dataclass(frozen=True)
+class FileClaims:
+    """What a catalogue says of a file, as it is written; empty: nothing, or several things.
+
+    Args:
+        checksum: as hexadecimal digits.
+        algorithm: IRI of what the checksum was made by.
+        compression: media type of it; empty also where there is none.
+    """
+
+    size: str
+    checksum: str
+    algorithm: str
+    media_type: str
+    compression: str
+
+    @classmethod
+    def of(cls, said: Said, file: Node) -> "FileClaims":
+        """What is said of one file."""
+        registered = said.one_if_any(file, "dcat:mediaType").removeprefix(IANA)
+        return cls(
+            size=said.one_if_any(file, "dcat:byteSize"),
+            checksum=said.one_if_any(file, "spdx:checksum", "spdx:checksumValue"),
+            algorithm=said.one_if_any(file, "spdx:checksum", "spdx:algorithm"),
+            # A type that no register has is the label of the format.
+            media_type=registered or said.one_if_any(file, "dcterms:format", "rdfs:label"),
+            compression=said.one_if_any(file, "dcat:compressFormat").removeprefix(IANA),
+        )
+
+
+@dataclass(frozen=True)
 class VoidClaims:
     """What a description (VoID) says of a release.
 
@@ -77,28 +107,14 @@ def dcat_claims(data: bytes, folder: str) -> Mapping[str, FileFacts]:
 
 
 def _file(said: Said, file: Node) -> FileFacts:
-    size, checksum = said.one(file, "dcat:byteSize"), said.node(file, "spdx:checksum")
-    if isinstance(checksum, ox.Literal) or not (size.isascii() and size.isdecimal()):
+    told = FileClaims.of(said, file)
+    if not (told.checksum and told.size.isascii() and told.size.isdecimal()):
         raise Unfaithful(f"{said.what} gives no size or checksum of {file}.")
-    if said.one(checksum, "spdx:algorithm") != iri(SHA256).value:
+    if told.algorithm != iri(SHA256).value:
         raise Unfaithful(f"{said.what} gives no SHA-256 of {file}.")
-    packed = said.values(file, "dcat:compressFormat")
-    return FileFacts(
-        size=int(size),
-        sha256=said.one(checksum, "spdx:checksumValue"),
-        media_type=_media_type(said, file),
-        compress_type=" ".join(name.removeprefix(IANA) for name in packed),
-    )
-
-
-def _media_type(said: Said, file: Node) -> str:
-    """The media type of a file, which is the label of its format if no register has it."""
-    if said.nodes(file, "dcat:mediaType"):
-        return said.one(file, "dcat:mediaType").removeprefix(IANA)
-    unregistered = said.node(file, "dcterms:format")
-    if isinstance(unregistered, ox.Literal):
+    if not told.media_type:
         raise Unfaithful(f"{said.what} gives no media type of {file}.")
-    return said.one(unregistered, "rdfs:label")
+    return FileFacts(int(told.size), told.checksum, told.media_type, told.compression)
 
 
 def _counts(triples: Iterable[ox.Triple]) -> dict[str, str]:

@@ -58,8 +58,8 @@ class Said:
         """The values of a property, in order."""
         return sorted(node.value for node in self.nodes(subject, term))
 
-    def node(self, subject: Subject, term: str) -> Value:
-        """The one value of a property, as a term of RDF.
+    def one(self, subject: Subject, term: str) -> str:
+        """The one value of a property.
 
         Raises:
             Unfaithful: it has none or several.
@@ -68,12 +68,17 @@ class Said:
         if len(found) != 1:
             told = f"{self.what} says {len(found) or 'no'} {term} of {subject}; there must be one."
             raise Unfaithful(told)
-        return found[0]
+        return found[0].value
 
-    def one(self, subject: Subject, term: str) -> str:
-        """The same as a text.
+    def one_if_any(self, subject: Subject, *path: str) -> str:
+        """The one value at the end of a path of properties, each of the one value before it.
 
-        Raises:
-            Unfaithful: it has none or several.
+        Empty if there is none, or more than one on the way.
         """
-        return self.node(subject, term).value
+        node: Value | Subject = subject
+        for term in path:
+            found = [] if isinstance(node, ox.Literal) else self.nodes(node, term)
+            if len(found) != 1:
+                return ""
+            (node,) = found
+        return node if isinstance(node, str) else node.value

@@ -1,25 +1,20 @@
 """What `dcat.ttl` and `void.ttl` claim about the files and the graphs, held against them."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyoxigraph as ox
-from rdflib.namespace import DCAT, DCTERMS, RDFS, VOID
 
 from ...errors import InputError
 from .. import layout
 from ..dataset import Dataset
 from ..describe import catalogue_rules
-from ..describe.claims import void_claims, void_truth
+from ..describe.claims import FileClaims, void_claims, void_truth
+from ..describe.reading import Node, Said
 from .flaws import Flaw, shown
 from .opened import Broken, Opened
 from .sums import digest
 
-_SPDX = "http://spdx.org/rdf/terms#"
-_IANA = "https://www.iana.org/assignments/media-types/"
-Said = Mapping[str, Mapping[str, list[str]]]
-"""By subject, the values of each property: IRIs, texts and labels of blank nodes."""
 _OWN = (layout.DCAT, layout.SUMS)
 """The files that `dcat.ttl` can't tell a checksum of."""
 
@@ -54,17 +49,17 @@ def _rules(opened: Opened) -> Iterator[Flaw]:
 def checksums(data: bytes) -> dict[str, str]:
     """The digests that a `dcat.ttl` tells, by path; none of one that does not parse."""
     try:
-        said = _gathered(ox.parse(data, format=ox.RdfFormat.TURTLE))
+        said = Said.turtle(data, layout.DCAT)
     except (SyntaxError, ValueError):
         return {}
     return {path: _claimed(said, node)["checksum"] for path, node in _distributions(said).items()}
 
 
-def _distributions(said: Said) -> dict[str, str]:
+def _distributions(said: Said) -> dict[str, Node]:
     """The node of each distribution that is a file of a release, by path of the file."""
     found = {}
-    for node, properties in said.items():
-        for address in properties.get(str(DCAT.downloadURL), ()):
+    for node in said.subjects("dcat:downloadURL"):
+        for address in said.values(node, "dcat:downloadURL"):
             _, _, rest = address.partition("/releases/")
             version, _, path = rest.partition("/")
             if version and path:
@@ -72,22 +67,14 @@ def _distributions(said: Said) -> dict[str, str]:
     return found
 
 
-def _claimed(said: Said, node: str) -> dict[str, str]:
-    one = said[node]
-    checksum = said.get(_one(one, f"{_SPDX}checksum"), {})
+def _claimed(said: Said, node: Node) -> dict[str, str]:
+    told = FileClaims.of(said, node)
     return {
-        "size": _one(one, str(DCAT.byteSize)),
-        "checksum": _one(checksum, f"{_SPDX}checksumValue").lower(),
-        "media type": _media_type(said, one),
-        "compression": _one(one, str(DCAT.compressFormat)).removeprefix(_IANA),
+        "size": told.size,
+        "checksum": told.checksum.lower(),
+        "media type": told.media_type,
+        "compression": told.compression,
     }
-
-
-def _media_type(said: Said, one: Mapping[str, list[str]]) -> str:
-    """A type that no register has is the label of the format."""
-    unregistered = said.get(_one(one, str(DCTERMS.format)), {})
-    registered = _one(one, str(DCAT.mediaType)).removeprefix(_IANA)
-    return registered or _one(unregistered, str(RDFS.label))
 
 
 def _facts(folder: Path, path: str) -> dict[str, str]:
@@ -98,15 +85,11 @@ def _facts(folder: Path, path: str) -> dict[str, str]:
 
 def void(opened: Opened) -> Iterator[Flaw]:
     """The counts of `void.ttl`, and of the catalogue in the dataset, are those of the graphs."""
-    texts = {
-        layout.DATASET: _gathered(_catalogue(opened.dataset)),
-        layout.VOID: _said(opened, layout.VOID),
-    }
+    described = _said(opened, layout.VOID)
     yield from _numbers(opened)
-    for path, said in texts.items():
-        for node, properties in said.items():
-            yield from _counts(opened, path, node, properties, said)
-        yield from _dumps(opened, path, said)
+    for said in (Said(_catalogue(opened.dataset), layout.DATASET), described):
+        yield from _counts(opened, said)
+        yield from _dumps(opened, said)
 
 
 def _numbers(opened: Opened) -> Iterator[Flaw]:
@@ -120,59 +103,41 @@ def _numbers(opened: Opened) -> Iterator[Flaw]:
             yield Flaw("void", layout.VOID, f"says {said} of {shown(words)}; it is {truth}")
 
 
-def _catalogue(dataset: Dataset) -> list[ox.Quad]:
-    return [
-        quad
-        for quad in dataset.quads
-        if getattr(quad.graph_name, "value", "").endswith("/id/graph/catalogue")
-    ]
+def _catalogue(dataset: Dataset) -> Iterator[ox.Triple]:
+    for name, triples in dataset.graphs.items():
+        if name.endswith("/id/graph/catalogue"):
+            yield from triples
 
 
-def _counts(
-    opened: Opened, path: str, node: str, properties: Mapping[str, list[str]], said: Said
-) -> Iterator[Flaw]:
-    """The counts of one graph, and of its partitions by property and by class."""
-    triples = opened.dataset.graphs.get(node)
-    if triples is None:
-        return
-    wanted = {str(VOID.triples): str(len(triples))}
-    for name, count in wanted.items():
-        for value in properties.get(name, ()):
+def _counts(opened: Opened, said: Said) -> Iterator[Flaw]:
+    """The counts of each graph, and of its partitions by property."""
+    for node, triples in opened.dataset.graphs.items():
+        count = str(len(triples))
+        for value in said.values(node, "void:triples"):
             if value != count:
-                yield Flaw("void", path, f"says {shown(value)} triples of {node}; it has {count}")
-    for part in properties.get(str(VOID.propertyPartition), ()):
-        one = said.get(part, {})
-        name = _one(one, str(VOID.property))
-        actual = str(sum(triple.predicate.value == name for triple in triples))
-        if _one(one, str(VOID.triples)) not in ("", actual):
-            yield Flaw("void", path, f"is wrong about {shown(name)} in {node}: {actual} triples")
+                words = f"says {shown(value)} triples of {node}; it has {count}"
+                yield Flaw("void", said.what, words)
+        for part in said.nodes(node, "void:propertyPartition"):
+            if isinstance(part, ox.Literal):
+                continue
+            name = said.one_if_any(part, "void:property")
+            actual = str(sum(triple.predicate.value == name for triple in triples))
+            if said.one_if_any(part, "void:triples") not in ("", actual):
+                words = f"is wrong about {shown(name)} in {node}: {actual} triples"
+                yield Flaw("void", said.what, words)
 
 
-def _dumps(opened: Opened, path: str, said: Said) -> Iterator[Flaw]:
+def _dumps(opened: Opened, said: Said) -> Iterator[Flaw]:
     prefix = f"{opened.base}releases/{opened.manifest['version']}/"
-    for properties in said.values():
-        for address in properties.get(str(VOID.dataDump), ()):
+    for thing in said.subjects("void:dataDump"):
+        for address in said.values(thing, "void:dataDump"):
             if address.removeprefix(prefix) not in opened.files:
-                yield Flaw("void", path, f"names a dump that is not there: {shown(address)}")
+                words = f"names a dump that is not there: {shown(address)}"
+                yield Flaw("void", said.what, words)
 
 
 def _said(opened: Opened, path: str) -> Said:
     try:
-        return _gathered(ox.parse(opened.read(path), format=ox.RdfFormat.TURTLE))
+        return Said.turtle(opened.read(path), path)
     except (SyntaxError, ValueError) as error:
         raise Broken(path, f"can't be read: {shown(str(error))}") from error
-
-
-def _gathered(quads: Iterable[ox.Quad]) -> Said:
-    found: defaultdict[str, defaultdict[str, list[str]]]
-    found = defaultdict(lambda: defaultdict(list))
-    for quad in quads:
-        value = getattr(quad.object, "value", "")
-        found[getattr(quad.subject, "value", "")][quad.predicate.value].append(value)
-    return {subject: dict(properties) for subject, properties in found.items()}
-
-
-def _one(properties: Mapping[str, list[str]], name: str) -> str:
-    """The one value; empty if there is none, or more than one."""
-    values = properties.get(name, [])
-    return values[0] if len(values) == 1 else ""
