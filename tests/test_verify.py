@@ -4,6 +4,7 @@ import functools
 import hashlib
 import json
 import random
+import re
 import shutil
 import tarfile
 import threading
@@ -216,6 +217,8 @@ def without_shapes(monkeypatch: pytest.MonkeyPatch) -> None:
         ("tables/topics.csv", b"\r\n", b"\r\nmore,more\r\n"),
         ("answers/editions.json", b"value", b"valve"),
         ("queries/editions.rq", b"SELECT", b"SELEKT"),
+        ("dcat.ttl", b"@prefix", b"@perfix"),
+        ("void.ttl", b"@prefix", b"@perfix"),
         ("manifest.json", b'"triples": ', b'"triples": 1'),
         ("manifest.json", b"{", b"["),
         ("manifest.json", b'"base"', b'"bases"'),
@@ -306,11 +309,22 @@ def test_the_catalogue_is_held_against_sizes_and_checksums(copy: Path) -> None:
 
 @pytest.mark.usefixtures("without_shapes")
 def test_void_is_held_against_the_counts_of_the_graphs(copy: Path) -> None:
-    (copy / layout.VOID).write_text(
-        "<https://w3id.org/ari/id/graph/met-2019> <http://rdfs.org/ns/void#triples> 1 ."
-    )
+    graph, triples = "<https://w3id.org/ari/id/graph/met-2019>", "<http://rdfs.org/ns/void#triples>"
+    (copy / layout.VOID).write_text(f"{graph} {triples} 1 .")
     resummed(copy)
-    assert "void.ttl says 1 triples of https://w3id.org/ari/id/graph/met-2019" in told(copy)
+    assert f"void.ttl says 1 of {graph}  {triples}; it is " in told(copy)
+
+
+@pytest.mark.usefixtures("without_shapes")
+def test_a_dataset_that_tells_another_size_of_its_graphs_is_told(copy: Path) -> None:
+    data = (copy / layout.DATASET).read_text(encoding="utf-8")
+    size = re.compile(r'(<\S+/graph/met-2019> <\S+void#triples>) "\d+"')
+    changed = size.sub(r'\1 "1"', data)
+    assert changed != data
+    (copy / layout.DATASET).write_text(changed, encoding="utf-8")
+    resummed(copy)
+    words = f"{layout.DATASET} says 1 triples of https://w3id.org/ari/id/graph/met-2019; it has "
+    assert words in told(copy)
 
 
 # Archives
