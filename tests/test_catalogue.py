@@ -315,6 +315,13 @@ def test_checksums_of_two_releases_stay_apart(draft):
     assert len(nodes) == len({node for _, node in nodes}) == 2
 
 
+def test_blank_nodes_of_one_name_in_two_releases_stay_apart(draft):
+    new, old = a_release(draft, "2.0.0", "1.0.0"), a_release(draft, "1.0.0")
+    told = (new + b"\n<urn:new> <urn:p> _:x .", old + b"\n<urn:old> <urn:p> _:x .")
+    nodes = list(merged(list(told)).objects(None, URIRef("urn:p")))
+    assert len(nodes) == len(set(nodes)) == 2
+
+
 def test_a_draft_is_not_the_current_version_while_there_is_another(draft):
     documents = [a_release(draft, "2.0.0-rc.1"), a_release(draft, "1.0.0")]
     current = URIRef(iri("dcat:hasCurrentVersion").value)

@@ -34,7 +34,7 @@ def catalogue(documents: Sequence[bytes], contact: str = "") -> Statements:
         Unfaithful: one does not say which version it is of.
     """
     parsed = [Said.turtle(data, layout.DCAT) for data in documents]
-    merged = Statements(_merged(parsed))
+    merged = Statements(_believed(parsed))
     if parsed:
         series, release = _current(parsed)
         merged.say(series, ("dcat:hasCurrentVersion", release))
@@ -43,7 +43,7 @@ def catalogue(documents: Sequence[bytes], contact: str = "") -> Statements:
     return merged
 
 
-def _merged(parsed: Sequence[Said]) -> Iterator[ox.Triple]:
+def _believed(parsed: Sequence[Said]) -> Iterator[ox.Triple]:
     told: set[tuple[object, object]] = set()
     for said in parsed:
         yield from (t for t in said.triples if t.predicate in GATHERED or _place(t) not in told)

@@ -28,12 +28,13 @@ class Said:
 
     @classmethod
     def turtle(cls, data: bytes, what: str) -> "Said":
-        """The description that a document says.
+        """What a document says; its blank nodes are those of no other (RDF 1.1, 4.1).
 
         Raises:
             SyntaxError: it does not parse.
         """
-        return cls((quad.triple for quad in ox.parse(data, format=ox.RdfFormat.TURTLE)), what)
+        quads = ox.parse(data, format=ox.RdfFormat.TURTLE, rename_blank_nodes=True)
+        return cls((quad.triple for quad in quads), what)
 
     def subjects(self, term: str, value: str = "") -> list[Node]:
         """What has a property, in order.

@@ -26,6 +26,15 @@ class Statements:
     def __init__(self, triples: Iterable[ox.Triple] = ()) -> None:
         self._triples = dict.fromkeys(triples)
 
+    @classmethod
+    def read(cls, data: bytes) -> "Statements":
+        """What a document in Turtle says.
+
+        Raises:
+            SyntaxError: it does not parse.
+        """
+        return cls(quad.triple for quad in ox.parse(data, format=ox.RdfFormat.TURTLE))
+
     def __iter__(self) -> Iterator[ox.Triple]:
         return iter(self._triples)
 
