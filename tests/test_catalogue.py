@@ -20,24 +20,25 @@ from met_ari.build.findings import Finding
 from met_ari.build.shapes import load_shapes
 from met_ari.build.validation import validate
 from met_ari.errors import Unfaithful
-from met_ari.publish import catalogue_rules, layout
-from met_ari.publish.catalogue import catalogue
-from met_ari.publish.citation import citation
-from met_ari.publish.claims import dcat_claims, void_claims, void_truth
-from met_ari.publish.columns import SEPARATOR, TABLES
-from met_ari.publish.counts import counted
-from met_ari.publish.csvw import PROPERTIES, csvw
+from met_ari.publish import layout
 from met_ari.publish.dataset import Dataset
-from met_ari.publish.dcat import dcat
+from met_ari.publish.describe import catalogue_rules
+from met_ari.publish.describe.catalogue import catalogue
+from met_ari.publish.describe.citation import citation
+from met_ari.publish.describe.claims import dcat_claims, void_claims, void_truth
+from met_ari.publish.describe.counts import counted
+from met_ari.publish.describe.csvw import PROPERTIES, csvw
+from met_ari.publish.describe.dcat import dcat
+from met_ari.publish.describe.entry import entry
+from met_ari.publish.describe.rocrate import rocrate
+from met_ari.publish.describe.schema_org import schema_org
+from met_ari.publish.describe.statements import iri
+from met_ari.publish.describe.titles import quotes, title
+from met_ari.publish.describe.void import void
 from met_ari.publish.draft import Draft
-from met_ari.publish.entry import entry
 from met_ari.publish.facts import FileFacts
-from met_ari.publish.rocrate import rocrate
-from met_ari.publish.schema_org import schema_org
-from met_ari.publish.statements import iri
-from met_ari.publish.tables import filled
-from met_ari.publish.titles import quotes, title
-from met_ari.publish.void import void
+from met_ari.publish.tables.columns import SEPARATOR, TABLES
+from met_ari.publish.tables.csv_files import filled
 from tests import needs
 
 FOLDER = "https://w3id.org/ari/releases/1.0.0/"
@@ -312,6 +313,13 @@ def test_checksums_of_two_releases_stay_apart(draft):
     found = merged([a_release(draft, "2.0.0", "1.0.0"), a_release(draft, "1.0.0")])
     nodes = list(found.subject_objects(URIRef(iri("spdx:checksum").value)))
     assert len(nodes) == len({node for _, node in nodes}) == 2
+
+
+def test_blank_nodes_of_one_name_in_two_releases_stay_apart(draft):
+    new, old = a_release(draft, "2.0.0", "1.0.0"), a_release(draft, "1.0.0")
+    told = (new + b"\n<urn:new> <urn:p> _:x .", old + b"\n<urn:old> <urn:p> _:x .")
+    nodes = list(merged(list(told)).objects(None, URIRef("urn:p")))
+    assert len(nodes) == len(set(nodes)) == 2
 
 
 def test_a_draft_is_not_the_current_version_while_there_is_another(draft):

@@ -9,14 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from met_ari.build import folder
-from met_ari.publish.changes import KINDS, WHATS, Change, Changes
 from met_ari.publish.dataset import Dataset
-from met_ari.publish.diff import compare
-from met_ari.publish.diffjson import as_json, from_json
-from met_ari.publish.diffpage import as_page
-from met_ari.publish.markdown import as_markdown
-from met_ari.publish.sentences import NOUNS, VERBS, plain
-from met_ari.publish.wording import marked
+from met_ari.publish.diff.as_json import as_json, from_json
+from met_ari.publish.diff.as_markdown import as_markdown
+from met_ari.publish.diff.as_page import as_page
+from met_ari.publish.diff.changes import KINDS, WHATS, Change, Changes
+from met_ari.publish.diff.comparison import compare
+from met_ari.publish.diff.sentences import NOUNS, VERBS, plain
+from met_ari.publish.diff.wording import marked
 from tests.small_datasets import PREFIXES, WORDED, WORLD, dataset, question
 
 

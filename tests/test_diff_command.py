@@ -15,8 +15,8 @@ from met_ari.engine.patch import Transaction
 from met_ari.errors import InputError
 from met_ari.publish import layout, states
 from met_ari.publish.dataset import Dataset
-from met_ari.publish.diff import compare
-from met_ari.publish.patch import prove
+from met_ari.publish.diff.comparison import compare
+from met_ari.publish.diff.patch import prove
 from tests.small_datasets import dataset
 
 COMMAND = [sys.executable, "-P", "-m", "met_ari.cli", "diff"]

@@ -11,12 +11,13 @@ from rdflib import Graph
 
 from met_ari import resources
 from met_ari.errors import Unfaithful
-from met_ari.publish import dumps, layout, readers
+from met_ari.publish import layout
 from met_ari.publish.dataset import Dataset
-from met_ari.publish.jsonld import jsonld
+from met_ari.publish.dumps import readers, writers
+from met_ari.publish.dumps.jsonld import jsonld
+from met_ari.publish.dumps.rdfxml import rdfxml
+from met_ari.publish.dumps.turtle import trig, turtle
 from met_ari.publish.packing import gzipped
-from met_ari.publish.rdfxml import rdfxml
-from met_ari.publish.turtle import trig, turtle
 from tests import needs
 from tests.real_engines import FUSEKI_JARS
 
@@ -193,6 +194,6 @@ def _hash(graph: Graph) -> str:
 
 @pytest.mark.parametrize("written", [b"<urn:a> <urn:b> <urn:c> .\n", b"no RDF {"])
 def test_a_dump_that_says_something_else_stops_the_release(monkeypatch, draft, written):
-    monkeypatch.setitem(dumps.WRITERS, "ttl", lambda draft: written)
+    monkeypatch.setitem(writers.WRITERS, "ttl", lambda draft: written)
     with pytest.raises(Unfaithful, match=r"ari-graph\.ttl"):
-        list(dumps.dumps(draft))
+        list(writers.dumps(draft))

@@ -28,29 +28,66 @@ LAYERS = (
 )
 """From the ground up; what stands in one line may not import its neighbours."""
 
-RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
+PUBLISH = (
+    ("layout", "facts", "dataset", "packing"),
+    ("asked", "sums", "described", "states", "shelf", "publication"),
+    ("traces",),
+    ("diff",),
+    ("draft",),
+    ("dumps", "tables", "answers", "mappings", "since"),
+    ("describe", "reports"),
+    ("parts",),
+    ("release",),
+    ("verify",),
+)
+"""The same of what stands in `publish/`."""
+
 MODULES = sorted(path.relative_to(SERVER) for path in SERVER.rglob("*.py"))
+PUBLISHING = [path for path in MODULES if path.parts[0] == "publish"]
 
 
-def imported(path: Path) -> set[str]:
-    """The parts of the package that a module imports: first names below `server/`."""
-    depth = len(path.parts) - 1
+def rank(layers: tuple[tuple[str, ...], ...]) -> dict[str, int]:
+    """How far above the ground each part stands."""
+    return {name: number for number, names in enumerate(layers) for name in names}
+
+
+def part(path: Path, depth: int) -> str:
+    """The name of the part that a module belongs to, so many folders deep."""
+    return path.with_suffix("").parts[depth]
+
+
+def imported(path: Path, inside: tuple[str, ...] = ()) -> set[str]:
+    """The other parts that a module imports: first names below a folder of `server/`."""
     found = set()
     for node in ast.walk(ast.parse((SERVER / path).read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.level == depth + 1:
-            names = [node.module] if node.module else [alias.name for alias in node.names]
-            found |= {name.split(".")[0] for name in names}
-    return found - {"__version__"}
+        if isinstance(node, ast.ImportFrom) and node.level:
+            start = path.parts[: len(path.parts) - node.level]
+            start += tuple(node.module.split(".")) if node.module else ()
+            for alias in node.names:
+                whole = (*start, alias.name)
+                if whole[: len(inside)] == inside:
+                    found.add(whole[len(inside)])
+    return found - {"__version__", part(path, len(inside))}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=str)
 def test_a_module_imports_only_what_stands_below_it(path: Path) -> None:
-    own = path.parts[0].removesuffix(".py")
+    own, order = part(path, 0), rank(LAYERS)
     if own == "__init__":
         assert not imported(path)
         return
     for other in imported(path):
-        assert RANK[other] < RANK[own], f"server/{path} imports {other}"
+        assert order[other] < order[own], f"server/{path} imports {other}"
+
+
+@pytest.mark.parametrize("path", PUBLISHING, ids=str)
+def test_a_module_of_publish_imports_only_what_stands_below_it(path: Path) -> None:
+    own, order = part(path, 1), rank(PUBLISH)
+    if path.name == "__init__.py":
+        assert not imported(path)
+        return
+    for other in imported(path, ("publish",)):
+        assert order[other] < order[own], f"server/{path} imports {other}"
 
 
 @pytest.mark.parametrize("path", MODULES, ids=str)
@@ -61,10 +98,10 @@ def test_imports_inside_the_package_are_relative(path: Path) -> None:
 
 
 def test_every_part_has_its_place_in_the_order() -> None:
-    parts = {path.parts[0].removesuffix(".py") for path in MODULES} - {"__init__"}
-    assert parts == set(RANK)
+    assert {part(path, 0) for path in MODULES} - {"__init__"} == set(rank(LAYERS))
+    assert {part(path, 1) for path in PUBLISHING} - {"__init__"} == set(rank(PUBLISH))
 
 
 def test_no_module_has_the_name_of_a_data_folder() -> None:
     folders = {"ontology", "shapes", "queries", "data"}
-    assert not folders & {path.parts[0].removesuffix(".py") for path in MODULES}
+    assert not folders & {part(path, 0) for path in MODULES}

@@ -14,8 +14,8 @@ from werkzeug.http import parse_options_header
 
 from met_ari.build.pipeline import BuildResult
 from met_ari.publish import layout
-from met_ari.publish.changes import Change, Changes, Others, Side
-from met_ari.publish.diffjson import as_json
+from met_ari.publish.diff.as_json import as_json
+from met_ari.publish.diff.changes import Change, Changes, Others, Side
 from met_ari.vocab import LICENCES, PREFIXES
 from met_ari.web.sitemap import MOST, Place
 from met_ari.web.sitemap import document as sitemap_of

@@ -11,7 +11,7 @@ from met_ari.build import folder
 from met_ari.engine.patch import Transaction
 from met_ari.errors import InputError, Unfaithful
 from met_ari.publish.dataset import Dataset
-from met_ari.publish.patch import applied, between, patch, prove
+from met_ari.publish.diff.patch import applied, between, patch, prove
 from tests.dataset_pairs import BLANKS, Quads, pairs, quads, relabelled
 from tests.small_datasets import dataset
 

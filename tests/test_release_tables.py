@@ -14,9 +14,10 @@ import pyoxigraph as ox
 import pytest
 
 from met_ari.errors import AriError, Unfaithful
-from met_ari.publish import layout, sqlite, tables
-from met_ari.publish.columns import QUESTIONS, SEPARATOR, TABLES, TOPICS
-from met_ari.publish.tables import Filled
+from met_ari.publish import layout
+from met_ari.publish.tables import csv_files, sqlite
+from met_ari.publish.tables.columns import QUESTIONS, SEPARATOR, TABLES, TOPICS
+from met_ari.publish.tables.csv_files import Filled
 from tests import needs
 
 NAMES = [table.name for table in TABLES]
@@ -94,9 +95,9 @@ def test_a_formula_in_the_data_is_text_in_the_variant_for_spreadsheets():
         (("=cmd|'/c calc'!A0",) if c.name == "label" else ()) for c in QUESTIONS.all_columns
     )
     found = Filled(QUESTIONS, (row,))
-    assert b",=cmd" in tables.csv(found)
-    assert b",=cmd" not in tables.csv(found, neutralised=True)
-    assert b",'=cmd" in tables.csv(found, neutralised=True)
+    assert b",=cmd" in csv_files.csv(found)
+    assert b",=cmd" not in csv_files.csv(found, neutralised=True)
+    assert b",'=cmd" in csv_files.csv(found, neutralised=True)
 
 
 class _Answering:
@@ -112,19 +113,19 @@ class _Answering:
 
 
 def test_values_that_a_cell_may_hold_several_of_are_gathered():
-    found = list(tables._rows(_Answering(("A", "y 10"), ("A", "y 9")), "", TOPICS))
+    found = list(csv_files._rows(_Answering(("A", "y 10"), ("A", "y 9")), "", TOPICS))
     cells = dict(zip([c.name for c in TOPICS.all_columns], found[0], strict=True))
     assert (cells["name"], cells["other_names"]) == (("A",), ("y 9", "y 10"))
 
 
 def test_two_values_for_a_cell_of_one_stop_the_release():
     with pytest.raises(Unfaithful, match="more than one name: A; B"):
-        list(tables._rows(_Answering(("A", "x"), ("B", "x")), "", TOPICS))
+        list(csv_files._rows(_Answering(("A", "x"), ("B", "x")), "", TOPICS))
 
 
 def test_a_value_that_holds_the_separator_stops_the_release():
     with pytest.raises(Unfaithful, match="divides the values"):
-        list(tables._rows(_Answering(("A", "x|y")), "", TOPICS))
+        list(csv_files._rows(_Answering(("A", "x|y")), "", TOPICS))
 
 
 # SQLite
@@ -206,7 +207,7 @@ def test_the_database_says_what_it_is(database, released):
 
 def test_a_reference_that_leads_nowhere_stops_the_release(draft, monkeypatch):
     def dangling(draft: object) -> Iterator[Filled]:
-        for found in tables.filled(draft):  # type: ignore[arg-type]
+        for found in csv_files.filled(draft):  # type: ignore[arg-type]
             yield Filled(found.table, () if found.table is TOPICS else found.rows)
 
     monkeypatch.setattr(sqlite, "filled", dangling)

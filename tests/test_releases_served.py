@@ -318,11 +318,3 @@ def test_what_is_here_is_told_in_each_syntax_with_the_same_words(site: Site, pat
 def test_a_browser_is_led_to_the_releases(site: Site, path: str) -> None:
     reply = site.get(path, Accept=HTML)
     assert (reply.status, reply.headers["Location"]) == (303, "/releases/")
-
-
-def test_catalogues_merge_without_mixing_their_blank_nodes() -> None:
-    one = b'<http://a.example/> <http://a.example/p> [ <http://a.example/q> "1" ] .'
-    two = one.replace(b'"1"', b'"2"')
-    triples = shelf.merged([one, two])
-    assert len(triples) == 4
-    assert triples == shelf.merged([two, one])

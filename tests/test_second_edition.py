@@ -26,10 +26,10 @@ from met_ari.errors import InputError, SourceError, UnknownName
 from met_ari.protocol.service import Service
 from met_ari.publish import answers, layout
 from met_ari.publish.asked import Asked
-from met_ari.publish.changes import Change, Changes
 from met_ari.publish.dataset import Dataset
-from met_ari.publish.diffjson import from_json
-from met_ari.publish.patch import applied, prove
+from met_ari.publish.diff.as_json import from_json
+from met_ari.publish.diff.changes import Change, Changes
+from met_ari.publish.diff.patch import applied, prove
 from met_ari.publish.release import release
 from met_ari.vocab import Names
 from tests.editions import FICTION, KEY, laid_over

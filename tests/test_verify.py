@@ -4,6 +4,7 @@ import functools
 import hashlib
 import json
 import random
+import re
 import shutil
 import tarfile
 import threading
@@ -16,10 +17,12 @@ from typing import Literal
 import pytest
 
 from met_ari.errors import EnvironmentFault, InputError
-from met_ari.publish import layout, verify_archive, verify_claims, verify_sums
-from met_ari.publish.verify import CHECKS, verify
-from met_ari.publish.verify_flaws import Verdict
-from met_ari.publish.verify_place import at_hand
+from met_ari.publish import layout
+from met_ari.publish.verify import archive as archives
+from met_ari.publish.verify import claims, sums
+from met_ari.publish.verify.checks import CHECKS, verify
+from met_ari.publish.verify.flaws import Verdict
+from met_ari.publish.verify.place import at_hand
 from tests.tampered import resummed
 from tests.test_cli import ari
 
@@ -102,8 +105,8 @@ def test_every_flipped_bit_of_a_line_of_the_sums_is_told_as_theirs(copy: Path) -
 
 def test_a_digest_that_is_nearly_right_is_a_changed_line() -> None:
     one = hashlib.sha256(b"one").hexdigest()
-    assert verify_sums.near(one, one[:-8] + "00000000")
-    assert not verify_sums.near(one, hashlib.sha256(b"another").hexdigest())
+    assert sums.near(one, one[:-8] + "00000000")
+    assert not sums.near(one, hashlib.sha256(b"another").hexdigest())
 
 
 def test_a_file_that_the_catalogue_tells_as_it_is_puts_the_fault_on_the_sums(copy: Path) -> None:
@@ -112,9 +115,9 @@ def test_a_file_that_the_catalogue_tells_as_it_is_puts_the_fault_on_the_sums(cop
     actual = text[at][:64]
     text[at] = f"{'0' * 64}  LICENCE.md\n"
     (copy / layout.SUMS).write_text("".join(text))
-    claims = {"LICENCE.md": actual}
-    assert {flaw.file for flaw in verify_sums.compare(copy, claims)} == {layout.SUMS}
-    assert {flaw.file for flaw in verify_sums.compare(copy, {})} == {"LICENCE.md"}
+    told = {"LICENCE.md": actual}
+    assert {flaw.file for flaw in sums.compare(copy, told)} == {layout.SUMS}
+    assert {flaw.file for flaw in sums.compare(copy, {})} == {"LICENCE.md"}
 
 
 # Files
@@ -197,7 +200,7 @@ def test_sums_in_any_other_form_are_told_as_theirs(
 def without_shapes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every check but that of the shapes, which takes longer than all others together."""
     fast = tuple(check for check in CHECKS if check[0] != "shapes")
-    monkeypatch.setattr("met_ari.publish.verify.CHECKS", fast)
+    monkeypatch.setattr("met_ari.publish.verify.checks.CHECKS", fast)
 
 
 @pytest.mark.usefixtures("without_shapes")
@@ -214,6 +217,8 @@ def without_shapes(monkeypatch: pytest.MonkeyPatch) -> None:
         ("tables/topics.csv", b"\r\n", b"\r\nmore,more\r\n"),
         ("answers/editions.json", b"value", b"valve"),
         ("queries/editions.rq", b"SELECT", b"SELEKT"),
+        ("dcat.ttl", b"@prefix", b"@perfix"),
+        ("void.ttl", b"@prefix", b"@perfix"),
         ("manifest.json", b'"triples": ', b'"triples": 1'),
         ("manifest.json", b"{", b"["),
         ("manifest.json", b'"base"', b'"bases"'),
@@ -299,16 +304,27 @@ def test_the_catalogue_is_held_against_sizes_and_checksums(copy: Path) -> None:
         copy
     )
     assert "dcat.ttl says nothing of ari-graph.nt" in told(copy)
-    assert verify_claims.checksums(text.encode()) == {"LICENCE.md": digest}
+    assert claims.checksums(text.encode()) == {"LICENCE.md": digest}
 
 
 @pytest.mark.usefixtures("without_shapes")
 def test_void_is_held_against_the_counts_of_the_graphs(copy: Path) -> None:
-    (copy / layout.VOID).write_text(
-        "<https://w3id.org/ari/id/graph/met-2019> <http://rdfs.org/ns/void#triples> 1 ."
-    )
+    graph, triples = "<https://w3id.org/ari/id/graph/met-2019>", "<http://rdfs.org/ns/void#triples>"
+    (copy / layout.VOID).write_text(f"{graph} {triples} 1 .")
     resummed(copy)
-    assert "void.ttl says 1 triples of https://w3id.org/ari/id/graph/met-2019" in told(copy)
+    assert f"void.ttl says 1 of {graph}  {triples}; it is " in told(copy)
+
+
+@pytest.mark.usefixtures("without_shapes")
+def test_a_dataset_that_tells_another_size_of_its_graphs_is_told(copy: Path) -> None:
+    data = (copy / layout.DATASET).read_text(encoding="utf-8")
+    size = re.compile(r'(<\S+/graph/met-2019> <\S+void#triples>) "\d+"')
+    changed = size.sub(r'\1 "1"', data)
+    assert changed != data
+    (copy / layout.DATASET).write_text(changed, encoding="utf-8")
+    resummed(copy)
+    words = f"{layout.DATASET} says 1 triples of https://w3id.org/ari/id/graph/met-2019; it has "
+    assert words in told(copy)
 
 
 # Archives
@@ -334,14 +350,14 @@ def test_each_kind_of_archive_passes_and_leaves_nothing_behind(
     ):
         with at_hand(str(archive), quiet) as folder:
             kept = folder
-            assert not list(verify_sums.compare(folder, {}))
+            assert not list(sums.compare(folder, {}))
         assert not kept.exists()
 
 
 def refused(archive: Path, into: Path) -> str:
     into.mkdir()
     with pytest.raises(InputError) as caught:
-        verify_archive.unpack(archive, into)
+        archives.unpack(archive, into)
     return str(caught.value)
 
 
@@ -399,8 +415,8 @@ def test_a_link_in_a_zip_is_refused(tmp_path: Path) -> None:
 def test_a_bomb_is_refused_before_it_fills_the_disk(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(verify_archive, "_SLACK", 0)
-    monkeypatch.setattr(verify_archive, "MOST_RATIO", 10)
+    monkeypatch.setattr(archives, "_SLACK", 0)
+    monkeypatch.setattr(archives, "MOST_RATIO", 10)
     path = tmp_path / "bad.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("a", bytes(1 << 22))
@@ -424,7 +440,7 @@ def test_a_huge_extended_header_is_refused_unread(tmp_path: Path) -> None:
 
 
 def test_too_many_entries_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(verify_archive, "MOST_FILES", 3)
+    monkeypatch.setattr(archives, "MOST_FILES", 3)
     path = tmp_path / "bad.tar"
     with tarfile.open(path, "w") as archive:
         for name in "abcd":
@@ -460,7 +476,7 @@ def served(copy: Path) -> Iterator[str]:
 
 def test_a_served_release_is_fetched_and_passes(served: str) -> None:
     with at_hand(served, quiet) as folder:
-        assert not list(verify_sums.compare(folder, {}))
+        assert not list(sums.compare(folder, {}))
 
 
 def test_our_own_service_serves_a_release_that_passes(released: Path, service: str) -> None:

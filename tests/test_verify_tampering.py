@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from met_ari.publish import layout
-from met_ari.publish.verify import CHECKS, verify
-from met_ari.publish.verify_flaws import Verdict
+from met_ari.publish.verify.checks import CHECKS, verify
+from met_ari.publish.verify.flaws import Verdict
 from tests.tampered import reissued, resummed
 
 MAPPINGS = "mappings/met-2019--home-office-2019.sssom.tsv"
@@ -34,7 +34,7 @@ def checked(folder: Path, monkeypatch: pytest.MonkeyPatch, *names: str) -> Verdi
     """What some of the checks say."""
     some = tuple(check for check in CHECKS if check[0] in names)
     assert len(some) == len(names)
-    monkeypatch.setattr("met_ari.publish.verify.CHECKS", some)
+    monkeypatch.setattr("met_ari.publish.verify.checks.CHECKS", some)
     return verify(folder, str(folder))
 
 

@@ -7,13 +7,14 @@ from pathlib import Path
 import click
 
 from .. import terminal
-from ..publish import difftext, states
-from ..publish.changes import Changes
-from ..publish.diff import compare
-from ..publish.diffjson import as_json
-from ..publish.diffpage import as_page
-from ..publish.markdown import as_markdown
-from ..publish.patch import patch
+from ..publish import states
+from ..publish.diff import as_text
+from ..publish.diff.as_json import as_json
+from ..publish.diff.as_markdown import as_markdown
+from ..publish.diff.as_page import as_page
+from ..publish.diff.changes import Changes
+from ..publish.diff.comparison import compare
+from ..publish.diff.patch import patch
 from ..publish.states import State
 from . import options
 from .current import current_build
@@ -71,10 +72,10 @@ def diff(
 
 
 def _text(changes: Changes) -> Iterator[str]:
-    yield from difftext.headline(changes)
-    for title, rows in difftext.rows(changes):
+    yield from as_text.headline(changes)
+    for title, rows in as_text.rows(changes):
         yield ""
         yield title
         yield terminal.table(("what", "of", "how"), rows)
-    rest = list(difftext.remainder(changes))
+    rest = list(as_text.remainder(changes))
     yield from ("", *rest) if rest else ()

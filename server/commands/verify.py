@@ -7,10 +7,10 @@ from dataclasses import asdict
 import click
 
 from .. import terminal
-from ..publish.verify import STAGES
-from ..publish.verify_apart import verify_apart
-from ..publish.verify_flaws import Verdict
-from ..publish.verify_place import at_hand
+from ..publish.verify.apart import verify_apart
+from ..publish.verify.checks import STAGES
+from ..publish.verify.flaws import Verdict
+from ..publish.verify.place import at_hand
 from . import options
 
 

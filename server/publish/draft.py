@@ -7,9 +7,9 @@ from functools import cached_property
 from ..build.findings import Finding
 from ..build.sources import Sources
 from .asked import Asked
-from .changes import Changes
 from .dataset import Dataset
-from .diff import compare
+from .diff.changes import Changes
+from .diff.comparison import compare
 from .facts import FileFacts, Release
 
 File = tuple[str, bytes]

@@ -4,24 +4,24 @@ from collections.abc import Iterator
 
 from . import layout
 from .answers import answers
-from .catalogue_rules import kept
-from .citation import citation
-from .columns import TABLES
-from .csvw import csvw
-from .datasette import metadata
-from .dcat import dcat
+from .describe.catalogue_rules import kept
+from .describe.citation import citation
+from .describe.csvw import csvw
+from .describe.datasette import metadata
+from .describe.dcat import dcat
+from .describe.manifest import manifest
+from .describe.notes import notes
+from .describe.rocrate import rocrate
+from .describe.void import void
 from .draft import Draft, File, Part
-from .dumps import dumps
-from .manifest import manifest
+from .dumps.schema import schema
+from .dumps.writers import dumps
 from .mappings import mappings
-from .notes import notes
 from .reports import reports
-from .rocrate import rocrate
-from .schema import schema
 from .since import since
-from .sqlite import database
-from .tables import tables
-from .void import void
+from .tables.columns import TABLES
+from .tables.csv_files import tables
+from .tables.sqlite import database
 
 
 def _tables(draft: Draft) -> Iterator[File]:

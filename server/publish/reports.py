@@ -10,7 +10,7 @@ from ..build.report import report_graph
 from ..build.shapes import load_shapes
 from . import layout
 from .draft import Draft, File
-from .schema import as_turtle
+from .dumps.schema import as_turtle
 
 
 def reports(draft: Draft) -> Iterator[File]:

@@ -4,15 +4,13 @@ import hashlib
 import logging
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import pyoxigraph as ox
-
-from ..build import canonical, folder
+from ..build import folder
 from ..errors import EnvironmentFault, UnknownName
 from ..protocol.past import Release
 from . import layout
@@ -129,23 +127,6 @@ def read_if_whole(release: Shelved, path: str) -> bytes | None:
     except EnvironmentFault as error:
         _log.error("%s", error)
         return None
-
-
-def merged(documents: Iterable[bytes]) -> list[ox.Triple]:
-    """Turtle documents as one graph; the blank nodes of each are kept apart (RDF 1.1, 4.1).
-
-    Its order and the labels of its blank nodes depend on nothing but what it says.
-    """
-    statements = (
-        quad
-        for data in documents
-        for quad in ox.parse(data, format=ox.RdfFormat.TURTLE, rename_blank_nodes=True)
-    )
-    return _triples(canonical.lines(statements))
-
-
-def _triples(lines: bytes) -> list[ox.Triple]:
-    return [quad.triple for quad in ox.parse(lines, format=ox.RdfFormat.N_QUADS)]
 
 
 def _read(place: Path) -> Shelved:

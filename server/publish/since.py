@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from . import layout
-from .diffjson import as_json
+from .diff.as_json import as_json
+from .diff.patch import patch, prove
 from .draft import Draft, File
-from .patch import patch, prove
 
 
 def since(draft: Draft) -> Iterator[File]:

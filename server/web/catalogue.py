@@ -12,9 +12,9 @@ from ..protocol.negotiation import HTML
 from ..protocol.openapi_releases import CATALOGUE, LIST, VOID
 from ..protocol.responses import client_has, client_has_any, entity_tag, unchanged, whole
 from ..protocol.service import Service
-from ..publish import catalogue as catalogues
 from ..publish import layout, shelf
-from ..publish.statements import VOCABULARIES
+from ..publish.describe import catalogue as catalogues
+from ..publish.describe.statements import VOCABULARIES, Statements
 from ..vocab import CC_BY
 
 Read = Callable[[], list[bytes]]
@@ -29,6 +29,10 @@ def blueprint(service: Service) -> Blueprint:
     def merged(found: list[bytes]) -> Iterable[ox.Triple]:
         return catalogues.catalogue(found, service.settings.contact).ordered()
 
+    def as_written(found: list[bytes]) -> Iterable[ox.Triple]:
+        (data,) = found
+        return Statements.read(data).ordered()
+
     @routes.get(CATALOGUE)
     def catalogue() -> Response:
         links.tell(
@@ -41,7 +45,7 @@ def blueprint(service: Service) -> Blueprint:
     @routes.get(VOID)
     def void() -> Response:
         links.tell(Link(str(service.names.dataset), "describes"))
-        return self_description(service, lambda: current(service, layout.VOID), shelf.merged)
+        return self_description(service, lambda: current(service, layout.VOID), as_written)
 
     return routes
 

@@ -19,10 +19,11 @@ from ..protocol.responses import (
     whole,
 )
 from ..protocol.service import Service
-from ..publish import layout, sentences
-from ..publish.diffjson import from_json
+from ..publish import layout
+from ..publish.diff import sentences
+from ..publish.diff.as_json import from_json
+from ..publish.diff.things import key_of
 from ..publish.shelf import Shelved
-from ..publish.things import key_of
 from .cells import Cell, iri_cell
 from .pages import Site
 

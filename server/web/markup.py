@@ -9,10 +9,10 @@ from ..errors import AriError
 from ..protocol.links import LICENCES
 from ..protocol.service import Service, text
 from ..publish import layout, shelf
-from ..publish.about import AUTHOR, AUTHOR_NAME, KEYWORDS
-from ..publish.entry import Entry, entry
+from ..publish.describe.about import AUTHOR, AUTHOR_NAME, KEYWORDS
+from ..publish.describe.entry import Entry, entry
+from ..publish.describe.schema_org import schema_org
 from ..publish.facts import FileFacts
-from ..publish.schema_org import schema_org
 from ..publish.shelf import Shelved
 from ..vocab import PREFIXES
 

@@ -25,8 +25,8 @@ from ..protocol.responses import (
 )
 from ..protocol.service import Service, text
 from ..publish import layout, shelf
+from ..publish.describe.statements import VOCABULARIES
 from ..publish.shelf import Shelved
-from ..publish.statements import VOCABULARIES
 from ..vocab import CC_BY, ONTOLOGY, PREFIXES
 from .pages import Site
 

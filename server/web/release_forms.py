@@ -22,9 +22,9 @@ from ..protocol.responses import (
 )
 from ..protocol.service import Service
 from ..publish import layout
+from ..publish.describe.statements import VOCABULARIES, Statements
+from ..publish.describe.titles import quotes, title
 from ..publish.shelf import Shelved
-from ..publish.statements import VOCABULARIES, Statements
-from ..publish.titles import quotes, title
 from ..vocab import CC_BY
 from .markup import of_release
 from .pages import Site
@@ -123,7 +123,7 @@ def told(service: Service, found: Shelved) -> dict[str, Any]:
 def graph(service: Service, found: Shelved) -> Sequence[ox.Triple]:
     """What its catalogue says of it, of its graphs and its files, and what names the document."""
     data, _ = found.read(layout.DCAT)
-    said = Statements(quad.triple for quad in ox.parse(data, format=ox.RdfFormat.TURTLE))
+    said = Statements.read(data)
     document = str(service.names.document("release", found.version))
     said.say(
         document,

@@ -23,7 +23,7 @@ COMPARED = {
 """What is held against the earlier version, in words."""
 
 Statement = tuple[Term, Term, Term]
-Said = dict[str, dict[str, set[str]]]
+Values = dict[str, dict[str, set[str]]]
 """The values of each compared property, by the local name of a term."""
 
 
@@ -61,9 +61,9 @@ def since(now: Iterable[Statement], version: str) -> Changes | None:
     return Changes(before, tuple(sorted(new.keys() - old.keys())), gone, changed)
 
 
-def _said(statements: Iterable[Statement]) -> Said:
+def _said(statements: Iterable[Statement]) -> Values:
     own = str(ARI._NS)
-    found: Said = {}
+    found: Values = {}
     for subject, predicate, value in statements:
         if isinstance(subject, ox.NamedNode) and subject.value.startswith(own):
             said = found.setdefault(subject.value.removeprefix(own), {})

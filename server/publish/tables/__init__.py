@@ -1,0 +1,1 @@
+"""The dataset as tables: `columns` says which, `csv_files` fills them, `sqlite` joins them."""
