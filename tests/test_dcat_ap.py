@@ -1,13 +1,14 @@
 """The rules of catalogues, held to a table of what DCAT-AP 3.0.1 asks.
 
-`dcat_ap_3_0_1.csv` has a row for each property of each class that the standard constrains: how often
-it may stand, what its values are (a class, a datatype, a literal, an IRI, `date` for its four kinds
-of dates, `resource` for what a catalogue lists), and the vocabulary that they must come from. It was
-read off the standard's own shapes and its section on vocabularies, apart from `shapes/publishing`.
+`dcat_ap_3_0_1.csv` has a row for each property of each class that the standard constrains: how
+often it may stand, what its values are (a class, a datatype, a literal, an IRI, `date` for its four
+kinds of dates, `resource` for what a catalogue lists), and the vocabulary that they must come from.
+It was read off the standard's own shapes and its section on vocabularies.
 """
 
 import csv
 import functools
+import re
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from rdflib.term import Node
 
 from met_ari import resources
 from met_ari.build.shapes import load_shapes
+from met_ari.publish import layout
 
 RULES = Namespace("https://w3id.org/ari/shapes/publishing#")
 DCAT = Namespace("http://www.w3.org/ns/dcat#")
@@ -38,7 +40,9 @@ NAMESPACES = {
     "xsd": str(XSD),
 }
 DATES = {XSD.date, XSD.dateTime, XSD.gYear, XSD.gYearMonth}
-LISTED = {DCAT[name] for name in "Resource Catalog Dataset DatasetSeries DataService".split()}
+LISTED = {
+    *(DCAT.Resource, DCAT.Catalog, DCAT.Dataset, DCAT.DatasetSeries, DCAT.DataService),
+}
 EUROPEAN = r"^http://publications\.europa\.eu/resource/authority/"
 VOCABULARIES = {
     "checksum-algorithms": r"^http://spdx\.org/rdf/terms#checksumAlgorithm_",
@@ -127,3 +131,50 @@ def test_every_rule_is_in_the_standard_or_said_to_be_ours() -> None:
     ours = {rule for rule in known if str(rule).removeprefix(RULES).startswith(OURS)}
     assert known - ours == standard
     assert len(ours) == 22
+
+
+# What the documentation says is left out
+
+WORDS = {
+    "catalogue": "dcat:Catalog",
+    "dataset": "dcat:Dataset",
+    "series": "dcat:DatasetSeries",
+    "distribution": "dcat:Distribution",
+    "service": "dcat:DataService",
+    "agent": "foaf:Agent",
+}
+
+
+def unsaid(catalogue: Graph) -> set[str]:
+    """Classes without a thing, and else classes with a property that nothing of them has."""
+    found = set()
+    for row in TABLE:
+        things = list(catalogue.subjects(RDF.type, term(row["class"])))
+        if not things:
+            found.add(row["class"])
+        elif not any((thing, term(row["property"])) in _places(catalogue) for thing in things):
+            found.add(named(row))
+    return found
+
+
+@functools.cache
+def _places(graph: Graph) -> set[tuple[Node, Node]]:
+    return {(subject, predicate) for subject, predicate, _ in graph}
+
+
+def left_out() -> set[str]:
+    """The same as the table in `docs/publishing.md` says it."""
+    text = (Path(__file__).parents[1] / "docs" / "publishing.md").read_text(encoding="utf-8")
+    rows = text.partition("| left out | why |")[2].partition("\n\n")[0].splitlines()[2:]
+    found = set()
+    for line in rows:
+        words, _, names = line.split("|")[1].strip().partition(": ")
+        for name in re.findall(r"`(\w+:\w+)`", names):
+            classes = [] if words == "classes" else [WORDS[word] for word in words.split(", ")]
+            found |= {f"{known} {name}" for known in classes} or {name}
+    return found
+
+
+def test_what_a_release_leaves_out_is_what_the_documentation_lists(released: Path) -> None:
+    catalogue = Graph().parse(released / layout.DCAT, format="turtle")
+    assert unsaid(catalogue) == left_out()

@@ -92,13 +92,13 @@ def _file(said: Said, file: Node) -> FileFacts:
 
 
 def _media_type(said: Said, file: Node) -> str:
-    """The media type of a file, which is the label of its format if no register has it."""
+    """The media type of a file, which is the label of its standard if no register has it."""
     if said.nodes(file, "dcat:mediaType"):
         return said.one(file, "dcat:mediaType").removeprefix(IANA)
-    unregistered = said.node(file, "dcterms:format")
-    if isinstance(unregistered, ox.Literal):
+    standard = said.node(file, "dcterms:conformsTo")
+    if isinstance(standard, ox.Literal):
         raise Unfaithful(f"{said.what} gives no media type of {file}.")
-    return said.one(unregistered, "rdfs:label")
+    return said.one(standard, "rdfs:label")
 
 
 def _counts(triples: Iterable[ox.Triple]) -> dict[str, str]:

@@ -83,10 +83,10 @@ def _claimed(said: Said, node: str) -> dict[str, str]:
 
 
 def _media_type(said: Said, one: Mapping[str, list[str]]) -> str:
-    """A type that no register has is the label of the format."""
-    unregistered = said.get(_one(one, str(DCTERMS.format)), {})
+    """A type that no register has is the label of the standard."""
+    standard = said.get(_one(one, str(DCTERMS.conformsTo)), {})
     registered = _one(one, str(DCAT.mediaType)).removeprefix(_IANA)
-    return registered or _one(unregistered, str(RDFS.label))
+    return registered or _one(standard, str(RDFS.label))
 
 
 def _facts(folder: Path, path: str) -> dict[str, str]:
