@@ -48,7 +48,7 @@ DCAT_3 = {
     *("accessService", "accessURL", "byteSize", "compressFormat", "contactPoint", "dataset"),
     *("distribution", "downloadURL", "endpointDescription", "endpointURL", "hasCurrentVersion"),
     *("hasVersion", "inSeries", "isVersionOf", "keyword", "landingPage", "mediaType", "prev"),
-    *("previousVersion", "servesDataset", "service", "theme", "version"),
+    *("previousVersion", "servesDataset", "service", "theme", "themeTaxonomy", "version"),
 }
 """The terms of DCAT 3 that we use: rdflib knows version 2 only."""
 
@@ -159,6 +159,7 @@ def test_a_type_that_no_register_has_is_told_all_the_same(draft):
     file = FileFacts(1, "0" * 64, "application/rdf-patch")
     data = dcat(draft.facts, {layout.PATCH: file})
     assert b"media-types/application/rdf-patch" not in data
+    assert b"dcterms:conformsTo <https://afs.github.io/rdf-delta/rdf-patch.html>" in data
     assert dict(dcat_claims(data, FOLDER)) == {layout.PATCH: file}
     assert catalogue_rules.findings(data) == []
 

@@ -44,8 +44,8 @@ class FileClaims:
             size=said.one_if_any(file, "dcat:byteSize"),
             checksum=said.one_if_any(file, "spdx:checksum", "spdx:checksumValue"),
             algorithm=said.one_if_any(file, "spdx:checksum", "spdx:algorithm"),
-            # A type that no register has is the label of the format.
-            media_type=registered or said.one_if_any(file, "dcterms:format", "rdfs:label"),
+            # A type that no register has is the label of its standard.
+            media_type=registered or said.one_if_any(file, "dcterms:conformsTo", "rdfs:label"),
             compression=said.one_if_any(file, "dcat:compressFormat").removeprefix(IANA),
         )
 

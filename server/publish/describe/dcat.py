@@ -15,6 +15,7 @@ from .about import AUTHOR, AUTHOR_NAME, EUROPEAN, KEYWORDS
 from .distributions import Distributions, Told
 from .statements import day, english
 
+TAXONOMY = f"{EUROPEAN}data-theme"
 THEMES = {"JUST": "Justice, legal system and public safety", "TECH": "Science and technology"}
 STANDARDS = {
     "DCAT-AP 3.0.1": "https://semiceu.github.io/DCAT-AP/releases/3.0.1/",
@@ -58,6 +59,7 @@ class _Catalogue(Distributions):
             ("dcterms:title", english(f"Catalogue of the {self.facts.title}")),
             ("dcterms:description", english("Every release of the dataset, each with its files.")),
             ("foaf:homepage", self.facts.base),
+            ("dcat:themeTaxonomy", TAXONOMY),
             ("dcat:dataset", self.facts.series),
             ("dcat:dataset", self.facts.iri),
             ("dcat:service", self.endpoint),
@@ -132,8 +134,10 @@ class _Catalogue(Distributions):
         )
         self._labelled(f"{EUROPEAN}access-right/PUBLIC", "dcterms:RightsStatement", "public")
         self._labelled(f"{EUROPEAN}language/ENG", "dcterms:LinguisticSystem", "English")
+        scheme = ("dcterms:title", english("Data themes of the European Union"))
+        self.say(TAXONOMY, ("rdf:type", "skos:ConceptScheme"), scheme)
         for name, label in THEMES.items():
-            self._labelled(f"{EUROPEAN}data-theme/{name}", "skos:Concept", label)
+            self._labelled(f"{TAXONOMY}/{name}", "skos:Concept", label)
         for label, standard in STANDARDS.items():
             self.say(standard, ("rdf:type", "dcterms:Standard"), ("rdfs:label", english(label)))
         for page in (facts.base, self.pages, facts.address("")):
@@ -157,7 +161,7 @@ class _Catalogue(Distributions):
             ("dcterms:rights", self.rights),
             ("dcterms:accessRights", f"{EUROPEAN}access-right/PUBLIC"),
             *(("dcat:keyword", english(word)) for word in KEYWORDS),
-            *(("dcat:theme", f"{EUROPEAN}data-theme/{name}") for name in THEMES),
+            *(("dcat:theme", f"{TAXONOMY}/{name}") for name in THEMES),
         )
 
     def _labelled(self, thing: str, kind: str, label: str) -> None:

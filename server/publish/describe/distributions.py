@@ -12,9 +12,11 @@ from .statements import Statements, Value, day, english, typed
 from .titles import quotes, title
 
 IANA = "https://www.iana.org/assignments/media-types/"
-UNREGISTERED = {layout.MEDIA_TYPES["rdfp"]}
-"""Media types that the register does not have."""
+UNREGISTERED = {layout.MEDIA_TYPES["rdfp"]: "https://afs.github.io/rdf-delta/rdf-patch.html"}
+"""Media types that the register does not have, and where it is said what they are."""
 SHA256 = "spdx:checksumAlgorithm_sha256"
+ATTRIBUTION = "http://purl.org/adms/licencetype/Attribution"
+"""What ADMS, whose list DCAT-AP recommends, calls licences such as each of `LICENCES`."""
 FILE_TYPES = {
     "application/json": "JSON",
     "application/ld+json": "JSON_LD",
@@ -116,24 +118,33 @@ class Distributions(Statements):
 
     def _type(self, name: str) -> Iterator[Told]:
         if name in UNREGISTERED:
-            yield "dcterms:format", self._unregistered(name)
+            yield "dcterms:conformsTo", self._unregistered(name)
+            yield "dcterms:format", self._file_type("text/plain")
             return
         yield "dcat:mediaType", self._media_type(name)
         if name in FILE_TYPES:
-            kind = f"{EUROPEAN}file-type/{FILE_TYPES[name]}"
-            self.say(kind, ("rdf:type", "dcterms:MediaTypeOrExtent"))
-            yield "dcterms:format", kind
+            yield "dcterms:format", self._file_type(name)
 
     def _media_type(self, name: str) -> str:
         self.say(f"{IANA}{name}", ("rdf:type", "dcterms:MediaType"))
         return f"{IANA}{name}"
 
-    def _unregistered(self, name: str) -> ox.BlankNode:
-        label = ("rdfs:label", ox.Literal(name))
-        return self.part(("rdf:type", "dcterms:MediaTypeOrExtent"), label)
+    def _file_type(self, name: str) -> str:
+        kind = f"{EUROPEAN}file-type/{FILE_TYPES[name]}"
+        self.say(kind, ("rdf:type", "dcterms:MediaTypeOrExtent"))
+        return kind
+
+    def _unregistered(self, name: str) -> str:
+        """The standard of a media type that no register has, with its name as a label."""
+        standard = UNREGISTERED[name]
+        self.say(standard, ("rdf:type", "dcterms:Standard"), ("rdfs:label", ox.Literal(name)))
+        return standard
 
     def licence(self, licence: str) -> None:
-        """Say that an IRI is that of a licence, and its name if it is known."""
+        """Say that an IRI is that of a licence, and its name and kind if it is known."""
         self.say(licence, ("rdf:type", "dcterms:LicenseDocument"))
         if licence in LICENCES:
-            self.say(licence, ("dcterms:title", english(LICENCES[licence])))
+            name = english(LICENCES[licence])
+            self.say(licence, ("dcterms:title", name), ("dcterms:type", ATTRIBUTION))
+            kind = ("skos:prefLabel", english("Attribution"))
+            self.say(ATTRIBUTION, ("rdf:type", "skos:Concept"), kind)

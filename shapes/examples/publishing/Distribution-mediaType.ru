@@ -1,5 +1,5 @@
-# Breaks arishp:Distribution-mediaType: the media type of the distribution is a text.
+# Breaks arishp:Distribution-mediaType: nothing says what the media type of the distribution is.
 BASE <https://w3id.org/ari/id/>
 PREFIX dcat: <http://www.w3.org/ns/dcat#>
 DELETE WHERE { <release/1.0.0#a.csv> dcat:mediaType ?value } ;
-INSERT DATA { <release/1.0.0#a.csv> dcat:mediaType "another"@en }
+INSERT DATA { <release/1.0.0#a.csv> dcat:mediaType <https://www.iana.org/assignments/media-types/text/html> }

@@ -1,5 +1,5 @@
-# Breaks arishp:Distribution-packageFormat: the packaging of the distribution is a text.
+# Breaks arishp:Distribution-packageFormat: nothing says what the packaging of the distribution is.
 BASE <https://w3id.org/ari/id/>
 PREFIX dcat: <http://www.w3.org/ns/dcat#>
 DELETE WHERE { <release/1.0.0#a.csv> dcat:packageFormat ?value } ;
-INSERT DATA { <release/1.0.0#a.csv> dcat:packageFormat "another"@en }
+INSERT DATA { <release/1.0.0#a.csv> dcat:packageFormat <https://www.iana.org/assignments/media-types/text/html> }

@@ -1,0 +1,4 @@
+# Breaks arishp:Dataset-spatial: nothing says what the place of the dataset is.
+BASE <https://w3id.org/ari/id/>
+PREFIX dcterms: <http://purl.org/dc/terms/>
+INSERT DATA { <release/1.0.0> dcterms:spatial <other> }

@@ -1,0 +1,4 @@
+# Breaks arishp:Dataset-type: nothing says what the type of the dataset is.
+BASE <https://w3id.org/ari/id/>
+PREFIX dcterms: <http://purl.org/dc/terms/>
+INSERT DATA { <release/1.0.0> dcterms:type <other> }

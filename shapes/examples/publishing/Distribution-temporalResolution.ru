@@ -1,0 +1,5 @@
+# Breaks arishp:Distribution-temporalResolution: the resolution in time of the distribution is a text.
+BASE <https://w3id.org/ari/id/>
+PREFIX dcat: <http://www.w3.org/ns/dcat#>
+DELETE WHERE { <release/1.0.0#a.csv> dcat:temporalResolution ?value } ;
+INSERT DATA { <release/1.0.0#a.csv> dcat:temporalResolution "another"@en }

@@ -1,0 +1,4 @@
+# Breaks arishp:Location-bbox: the box of the place is given twice.
+BASE <https://w3id.org/ari/id/>
+PREFIX dcat: <http://www.w3.org/ns/dcat#>
+INSERT DATA { <place/1> dcat:bbox "one" , "another" }

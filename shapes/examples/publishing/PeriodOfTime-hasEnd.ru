@@ -1,0 +1,5 @@
+# Breaks arishp:PeriodOfTime-hasEnd: nothing says what the end of the period is.
+BASE <https://w3id.org/ari/id/>
+PREFIX time: <http://www.w3.org/2006/time#>
+DELETE WHERE { <period/1> time:hasEnd ?value } ;
+INSERT DATA { <period/1> time:hasEnd <other> }
