@@ -72,7 +72,7 @@ class WorkerConnection:
 
     def lives(self) -> bool:
         """Whether nothing has come from it, not even its end, since its last answer."""
-        self._socket.setblocking(False)
+        self._must_not_wait()
         try:
             self._socket.recv(1, socket.MSG_PEEK)
         except BlockingIOError:
@@ -89,11 +89,16 @@ class WorkerConnection:
     def put(self, frame: bytes) -> bool:
         """Send a request without waiting; False: it did not go, and the worker is of no use."""
         self.fit = False
-        self._socket.setblocking(False)
+        self._must_not_wait()
         try:
             return self._socket.send(frame) == len(frame)
         except OSError:
             return False
+
+    def _must_not_wait(self) -> None:
+        # Saying so takes a system call, even where it is so already.
+        if self._socket.gettimeout() != 0:
+            self._socket.setblocking(False)
 
     def come(self, body: Gathering) -> dict[str, Any] | None:
         """Take what has come after `put`; the outcome, once it is here.
