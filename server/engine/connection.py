@@ -111,7 +111,7 @@ class WorkerConnection:
             EnvironmentFault: there is no room for the body.
         """
         try:
-            data = self._socket.recv(1 << 18)
+            data = self._socket.recv(wire.READ)
         except BlockingIOError:
             return None
         if not data:

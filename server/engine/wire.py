@@ -11,7 +11,9 @@ from typing import Any
 RECORD = b"R"
 CHUNK = b"C"
 _HEAD = struct.Struct("!cI")
-_READ = 1 << 18
+READ = 1 << 16
+"""Bytes that are read at once. More is taken from the kernel and given back each time, which costs
+more than all else that reading a question takes."""
 
 
 def record(value: dict[str, Any]) -> bytes:
@@ -83,7 +85,7 @@ class Reader:
 
     def _take(self, size: int) -> bytes:
         while len(self._pending) < size:
-            data = self._connection.recv(_READ)
+            data = self._connection.recv(READ)
             if not data:
                 raise EOFError("the other side is gone")
             self._pending += data
