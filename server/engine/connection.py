@@ -1,7 +1,6 @@
 """A connection to one worker process, with the means to end it."""
 
 import contextlib
-import json
 import logging
 import os
 import signal
@@ -120,7 +119,7 @@ class WorkerConnection:
         while (frame := self._reader.whole_frame()) is not None:
             kind, payload = frame
             if kind == wire.RECORD:
-                outcome: dict[str, Any] = json.loads(payload)
+                outcome = wire.record_of(payload)
                 self.fit = outcome["fit"]
                 return outcome
             body.append(payload)
@@ -193,8 +192,7 @@ class WorkerConnection:
             self._socket.settimeout(left)
             kind, payload = self._reader.frame()
             if kind == wire.RECORD:
-                outcome: dict[str, Any] = json.loads(payload)
-                return outcome
+                return wire.record_of(payload)
             body.append(payload)
 
     def why_it_ended(self, until: float, settings: Settings, kind: Limits) -> AriError:

@@ -21,6 +21,12 @@ def record(value: dict[str, Any]) -> bytes:
     return frame(RECORD, json.dumps(value).encode("ascii"))
 
 
+def record_of(payload: bytes) -> dict[str, Any]:
+    """What a frame of a record holds."""
+    value: dict[str, Any] = json.loads(payload.decode("ascii"))
+    return value
+
+
 def frame(kind: bytes, payload: bytes) -> bytes:
     """One frame; a payload has at most 4 GiB."""
     return _HEAD.pack(kind, len(payload)) + payload
@@ -65,8 +71,7 @@ class Reader:
         kind, payload = self.frame()
         if kind != RECORD:
             raise EOFError("a record was due")
-        value: dict[str, Any] = json.loads(payload)
-        return value
+        return record_of(payload)
 
     def document(self) -> bytes:
         """The chunks up to an empty one.
