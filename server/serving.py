@@ -2,10 +2,8 @@
 
 import contextlib
 import errno
-import logging
 import math
 import socket
-import sys
 import tempfile
 import threading
 import time
@@ -13,10 +11,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from uvicorn import Config
 
-from .app import create_app, past_of
 from .config import Settings
 from .engine.embedded import EmbeddedEngine
 from .engine.interface import Engine
@@ -26,16 +24,10 @@ from .engine.remote import RemoteEngine
 from .engine.remote_dataset import Dataset
 from .errors import EnvironmentFault
 from .processes import Processes
-from .protocol.accesslog import AccessLog
-from .protocol.front import Front
-from .protocol.health import Health
-from .protocol.http1 import Connection
-from .protocol.metrics import Metrics
-from .protocol.service import Service
-from .protocol.watched import Watched
 
-BACKLOG = 2048
-"""Connections that wait to be taken on."""
+if TYPE_CHECKING:
+    from .loading import Start
+
 START_SECONDS = 30.0
 STOP_SECONDS = 5
 """What is left for the rest of a request's way once its query has reached its limit."""
@@ -94,18 +86,13 @@ def _run(
 ) -> None:
     """Run the web processes; each starts its own client of the engine."""
     with tempfile.TemporaryDirectory(prefix="ari-counts-") as counts:
-        load = partial(_load, start, protection, settings, Path(counts))
+        seconds = _seconds_to_stop(settings)
+        make = partial(_config, start, protection, settings, Path(counts), seconds)
         _when_open(host, port, partial(ready, _address(host, port), protection))
         with socket.socket(_family(host)) as listener:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind((host, port))
-            make = partial(_config, load, settings)
-            seconds = _seconds_to_stop(settings)
             Processes(make, listener, settings.processes, seconds + STOP_SECONDS).run()
-
-
-Start = Callable[[Settings, int], Engine]
-"""Makes the client of an engine with so many workers."""
 
 
 def _embedded(address: str, settings: Settings, workers: int) -> Engine:
@@ -120,47 +107,19 @@ def _address(host: str, port: int) -> str:
     return f"http://{_bracketed(host)}:{port}/"
 
 
-def _config(load: Callable[[], Front], settings: Settings) -> Config:
-    return Config(
-        load(),
-        interface="asgi3",
-        http=Connection,
-        ws="none",
-        loop="uvloop",
-        backlog=BACKLOG,
-        # Who counts as a client is decided by ARI_PROXIES.
-        proxy_headers=False,
-        server_header=False,
-        access_log=False,
-        log_config=None,
-        log_level="error",
-        timeout_graceful_shutdown=_seconds_to_stop(settings),
-    )
+def _config(
+    start: "Start", protection: str, settings: Settings, counts: Path, seconds: int
+) -> Config:
+    # The modules of a web process take long to import, and nothing here needs them.
+    from .loading import config
+
+    return config(start, protection, settings, counts, seconds)
 
 
 def _seconds_to_stop(settings: Settings) -> int:
     """Every request in hand has ended by then, by its answer or by a limit."""
     longest = max(settings.query_seconds, settings.validate_seconds, settings.request_seconds)
     return math.ceil(longest) + STOP_SECONDS
-
-
-def _load(start: Start, protection: str, settings: Settings, counts: Path) -> Front:
-    """The application of one web process, with its share of the workers.
-
-    Args:
-        protection: what keeps the workers from the network.
-        counts: folder of `protocol.metrics`.
-    """
-    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
-    share = max(1, settings.workers // settings.processes)
-    # One more than requests can use at once, so that readiness never waits behind them.
-    past = past_of(settings, share)
-    engine = Watched(start(settings, share + 1), past)
-    numbers = Metrics(counts)
-    health = Health(engine, Service(settings, engine).endpoint, protection, numbers)
-    access_log = AccessLog(sys.stderr.fileno()) if settings.access_log else None
-    app = create_app(settings, engine, past)
-    return Front(app, engine, settings, share, numbers, health, access_log)
 
 
 def usable_port(host: str, port: int) -> int:

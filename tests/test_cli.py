@@ -58,6 +58,12 @@ def test_a_service_whose_build_is_there_loads_neither_validator_nor_reasoner() -
     assert not loaded & {"pyshacl", "met_ari.build.pipeline", "met_ari.bench"}
 
 
+def test_what_only_web_processes_need_is_loaded_by_them_alone() -> None:
+    text = "import sys, met_ari.cli, met_ari.commands.serve; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=True)
+    assert not set(done.stdout.split()) & {"flask", "met_ari.app", "met_ari.protocol.front"}
+
+
 # build
 
 

@@ -1,5 +1,6 @@
 """Large answers of the real service: whole for who reads them, harmless where nobody does."""
 
+import contextlib
 import gzip
 import socket
 import time
@@ -48,8 +49,13 @@ def memory(service: Service) -> float:
 
 def spools(service: Service) -> int:
     (web,) = service.web
-    links = [link.readlink() for link in Path(f"/proc/{web}/fd").iterdir()]
-    return sum("(deleted)" in str(link) and "memfd" not in str(link) for link in links)
+    found = 0
+    for link in Path(f"/proc/{web}/fd").iterdir():
+        # What is closed meanwhile is none.
+        with contextlib.suppress(FileNotFoundError):
+            place = str(link.readlink())
+            found += "(deleted)" in place and "memfd" not in place
+    return found
 
 
 def download(address: str, sent: bytes) -> Response:

@@ -21,6 +21,7 @@ LAYERS = (
     ("publish",),
     ("web",),
     ("app", "processes"),
+    ("loading",),
     ("serving", "terminal", "asking"),
     ("bench",),
     ("commands",),

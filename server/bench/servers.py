@@ -90,6 +90,11 @@ class Running:
         """Whether its process is still there."""
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def pid(self) -> int:
+        """Of its process; 0: it does not run."""
+        return self._process.pid if self._process is not None else 0
+
     def end(self) -> None:
         """End the process and whatever it started."""
         if self._process is None:

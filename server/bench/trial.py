@@ -64,7 +64,7 @@ class Trial:
         with ExitStack() as stack:
             servers = [self._start(ours, stack)]
             servers += [started for peer in peers if (started := self._try(peer, stack))]
-            things_ = self._things(servers[0])
+            things_ = named(servers[0])
             checker = Checker(self._numbers, self._differs)
             right = {}
             for server in servers:
@@ -143,8 +143,8 @@ class Trial:
         able = [server for server in servers if needed <= right[server.server.name]]
         everywhere = set.intersection(*right.values())
         stored = [q.text for q in of_library() if q.group == "lookup" and q.name in everywhere]
-        loads = _loads(names[:CHEAP], stored)
-        for number, wanted in enumerate(loads):
+        wanted_loads = loads(names[:CHEAP], stored)
+        for number, wanted in enumerate(wanted_loads):
             if wanted.name not in self._plan.parts:
                 continue
             for place, server in enumerate(able):
@@ -153,7 +153,7 @@ class Trial:
     def _bear(self, server: Running, wanted: load.Load, number: int) -> None:
         name = server.server.name
         self._say(f"{wanted.name} load: {name}")
-        _warm(server, wanted)
+        warm(server, wanted)
         try:
             self.run.rates.append(load.run(wanted, server, self._plan.seconds, number))
         except EnvironmentFault as fault:
@@ -172,16 +172,22 @@ class Trial:
         except EnvironmentFault as fault:
             self._say(f"not measured: {fault.detail}")
 
-    def _things(self, ours: Running) -> list[str]:
-        question = things()
-        with Client(ours.url) as client:
-            answer = read(client.ask(question.text), question)
-        if answer is None or not answer.rows:
-            raise EnvironmentFault(f"{ours.server.name} does not answer a plain question.")
-        return [row[0][1] for row in answer.rows]
+
+def named(ours: Running) -> list[str]:
+    """The things whose names the cheap questions ask for.
+
+    Raises:
+        EnvironmentFault: the server does not tell.
+    """
+    question = things()
+    with Client(ours.url) as client:
+        answer = read(client.ask(question.text), question)
+    if answer is None or not answer.rows:
+        raise EnvironmentFault(f"{ours.server.name} does not answer a plain question.")
+    return [row[0][1] for row in answer.rows]
 
 
-def _loads(names: Sequence[str], stored: Sequence[str]) -> tuple[load.Load, ...]:
+def loads(names: Sequence[str], stored: Sequence[str]) -> tuple[load.Load, ...]:
     """As `load.LOADS` says; without stored queries that all answer alike, cheap ones."""
     repeated = tuple(cheap(name, str(place)).text for place, name in enumerate(names, start=1))
     fresh = tuple(cheap(name, PLACE).text for name in names)
@@ -193,7 +199,8 @@ def _loads(names: Sequence[str], stored: Sequence[str]) -> tuple[load.Load, ...]
     )
 
 
-def _warm(server: Running, wanted: load.Load) -> None:
+def warm(server: Running, wanted: load.Load) -> None:
+    """Ask what a load repeats, once."""
     with Client(server.url) as client:
         for question in wanted.repeated:
             client.ask(question)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import EnvironmentFault
-from .canonical import sha256
+from .rdfc import sha256
 
 DATASET, FINDINGS, MANIFEST = "dataset.nq", "findings.json", "manifest.json"
 FILES = (DATASET, FINDINGS, MANIFEST)

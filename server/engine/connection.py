@@ -1,7 +1,6 @@
 """A connection to one worker process, with the means to end it."""
 
 import contextlib
-import json
 import logging
 import os
 import signal
@@ -72,7 +71,7 @@ class WorkerConnection:
 
     def lives(self) -> bool:
         """Whether nothing has come from it, not even its end, since its last answer."""
-        self._socket.setblocking(False)
+        self._must_not_wait()
         try:
             self._socket.recv(1, socket.MSG_PEEK)
         except BlockingIOError:
@@ -89,11 +88,16 @@ class WorkerConnection:
     def put(self, frame: bytes) -> bool:
         """Send a request without waiting; False: it did not go, and the worker is of no use."""
         self.fit = False
-        self._socket.setblocking(False)
+        self._must_not_wait()
         try:
             return self._socket.send(frame) == len(frame)
         except OSError:
             return False
+
+    def _must_not_wait(self) -> None:
+        # Saying so takes a system call, even where it is so already.
+        if self._socket.gettimeout() != 0:
+            self._socket.setblocking(False)
 
     def come(self, body: Gathering) -> dict[str, Any] | None:
         """Take what has come after `put`; the outcome, once it is here.
@@ -106,7 +110,7 @@ class WorkerConnection:
             EnvironmentFault: there is no room for the body.
         """
         try:
-            data = self._socket.recv(1 << 18)
+            data = self._socket.recv(wire.READ)
         except BlockingIOError:
             return None
         if not data:
@@ -115,7 +119,7 @@ class WorkerConnection:
         while (frame := self._reader.whole_frame()) is not None:
             kind, payload = frame
             if kind == wire.RECORD:
-                outcome: dict[str, Any] = json.loads(payload)
+                outcome = wire.record_of(payload)
                 self.fit = outcome["fit"]
                 return outcome
             body.append(payload)
@@ -188,8 +192,7 @@ class WorkerConnection:
             self._socket.settimeout(left)
             kind, payload = self._reader.frame()
             if kind == wire.RECORD:
-                outcome: dict[str, Any] = json.loads(payload)
-                return outcome
+                return wire.record_of(payload)
             body.append(payload)
 
     def why_it_ended(self, until: float, settings: Settings, kind: Limits) -> AriError:

@@ -26,8 +26,8 @@ _KINDS: dict[str, Kind] = {
 }
 _VOLATILE = ("NOW", "RAND", "UUID")
 """STRUUID contains UUID."""
-_DECISIVE = re.compile("|".join(("SERVICE", "FROM", *_VOLATILE)), re.IGNORECASE | re.ASCII)
-"""Most queries hold none of these words, and then nothing is decided by them."""
+_DECISIVE = ("SERVICE", "FROM", *_VOLATILE)
+"""Most queries hold none of these words in any case, and then nothing is decided by them."""
 
 _SPACE = r"(?>[ \t\r\n]++|#[^\r\n]*+)*+"
 """White space and comments. Possessive: a line of many # must not be read in many ways."""
@@ -78,7 +78,8 @@ def admit(text: str, base_iri: str) -> Plan:
     text = lexer.decode(lexer.encodable(text))
     refuse_depth(text)
     default, named, volatile = None, None, False
-    if _DECISIVE.search(text):
+    capitals = text.upper()
+    if any(word in capitals for word in _DECISIVE):
         query = Misspelling(text, base_iri)
         refuse_federation(query)
         volatile = any(query.uses(word) for word in _VOLATILE)

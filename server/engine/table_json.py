@@ -1,12 +1,14 @@
 """SPARQL 1.1 Query Results JSON Format, and what its 1.2 draft adds: triple terms, directions."""
 
 from collections.abc import Iterable
-from json import dumps
+from json import JSONEncoder
 from json.encoder import encode_basestring as _quote
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from .table import XSD, Table, Term, direction_of
+
+_NAMES = JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def boolean(word: str) -> str:
@@ -28,7 +30,7 @@ class Json(Table):
         self._keys = [_quote(name) + ":" for name in names]
 
     def head(self) -> str:
-        names = dumps(self.names, ensure_ascii=False, separators=(",", ":"))
+        names = _NAMES.encode(self.names)
         return f'{{"head":{{"vars":{names}}},"results":{{"bindings":['
 
     def row(self, solution: Iterable[Term | None], *, first: bool) -> str:

@@ -11,12 +11,20 @@ from typing import Any
 RECORD = b"R"
 CHUNK = b"C"
 _HEAD = struct.Struct("!cI")
-_READ = 1 << 18
+READ = 1 << 16
+"""Bytes that are read at once. More is taken from the kernel and given back each time, which costs
+more than all else that reading a question takes."""
 
 
 def record(value: dict[str, Any]) -> bytes:
     """A record as a frame."""
     return frame(RECORD, json.dumps(value).encode("ascii"))
+
+
+def record_of(payload: bytes) -> dict[str, Any]:
+    """What a frame of a record holds."""
+    value: dict[str, Any] = json.loads(payload.decode("ascii"))
+    return value
 
 
 def frame(kind: bytes, payload: bytes) -> bytes:
@@ -63,8 +71,7 @@ class Reader:
         kind, payload = self.frame()
         if kind != RECORD:
             raise EOFError("a record was due")
-        value: dict[str, Any] = json.loads(payload)
-        return value
+        return record_of(payload)
 
     def document(self) -> bytes:
         """The chunks up to an empty one.
@@ -83,7 +90,7 @@ class Reader:
 
     def _take(self, size: int) -> bytes:
         while len(self._pending) < size:
-            data = self._connection.recv(_READ)
+            data = self._connection.recv(READ)
             if not data:
                 raise EOFError("the other side is gone")
             self._pending += data

@@ -91,6 +91,6 @@ def reply_of(status: int, headers: tuple[Header, ...], body: Content) -> Reply:
     if status != 200 or NO_STORE in control or plain.header(b"etag").startswith("W/"):
         return plain
     constant = "immutable" in control
-    if plain.tag:
-        return Reply(status, headers, body, True, (plain.tag, in_gzip(plain.tag)), constant)
+    if tag := plain.tag:
+        return Reply(status, headers, body, True, (tag, in_gzip(tag)), constant)
     return Reply(status, headers, body, constant, constant=constant)

@@ -44,7 +44,7 @@ from .metrics import GONE, Metrics, route_of
 from .packing import Packing
 from .sending import Unsent, deliver
 from .service import Service
-from .straight import Begun, Straight, answered
+from .straight import Begun, Straight
 from .tally import Tally
 from .watched import Watched
 
@@ -261,7 +261,7 @@ class Front:
     ) -> tuple[Reply, State | None] | None:
         """The reply to a question that a worker has, and its one state; None: ask again."""
         try:
-            answer = await answered(begun.pending, request)
+            answer = await begun.answered(request)
             reply = begun.reply(answer)
         except ClientGone:
             self._counts.add(metrics.ENDED, reason="client-gone")
@@ -315,7 +315,7 @@ class Front:
         if not reply.lasting or not self._cache.takes(len(reply.body)):
             return None
         entry = Entry(
-            replace(reply, body=bytes_of(reply.body)),
+            replace(reply, body=bytes_of(reply.body)) if isinstance(reply.body, Spool) else reply,
             route_of(request.path),
             request.call.query,
             request.path,

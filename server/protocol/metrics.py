@@ -119,6 +119,7 @@ def _layout() -> dict[tuple[str, Labels], int]:
 
 PLACES = _layout()
 """Where each number stands in a file, the same in every process."""
+_PLAIN = {name: place for (name, labels), place in PLACES.items() if not labels}
 FILE_BYTES = 8 * len(PLACES)
 
 
@@ -154,7 +155,7 @@ class Metrics:
 
     def put(self, family: Family, value: float) -> None:
         """Set a gauge."""
-        self._numbers[PLACES[family.name, ()]] = value
+        self._numbers[_PLAIN[family.name]] = value
 
     def request(self, route: str, status: int, seconds: float, size: int, rows: int) -> None:
         """Count a request that is done."""

@@ -3,6 +3,7 @@
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import parse_qsl
 
 from flask import Request
@@ -27,9 +28,16 @@ class Parameters:
 
     pairs: tuple[tuple[str, str], ...] = ()
 
+    @cached_property
+    def _by_name(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        for name, value in self.pairs:
+            found[name] = (*found.get(name, ()), value)
+        return found
+
     def all(self, name: str) -> tuple[str, ...]:
         """Every value of a parameter that may be repeated."""
-        return tuple(value for key, value in self.pairs if key == name)
+        return self._by_name.get(name, ())
 
     def one(self, name: str) -> str | None:
         """The value of a parameter that may stand once, or None.
@@ -47,7 +55,7 @@ class Parameters:
         return values[0] if values else None
 
     def __contains__(self, name: str) -> bool:
-        return any(key == name for key, _ in self.pairs)
+        return name in self._by_name
 
     def __add__(self, other: "Parameters") -> "Parameters":
         return Parameters(self.pairs + other.pairs)

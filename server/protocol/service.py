@@ -1,6 +1,7 @@
 """What every request needs: the settings, the engine, and the addresses made from them."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice
 from math import isfinite
 
@@ -59,12 +60,12 @@ class Service:
         """The parameter of an address that chooses this data."""
         return (("release", self.release),) if self.release else ()
 
-    @property
+    @cached_property
     def root(self) -> str:
         """The public address, without a slash at its end; never made from the Host header."""
         return (self.settings.public_url or self.settings.base_iri).rstrip("/")
 
-    @property
+    @cached_property
     def endpoint(self) -> str:
         """The public address of the query service."""
         chosen = f"?release={self.release}" if self.release else ""
@@ -97,7 +98,7 @@ class Service:
         is_refused = own.engine and (own.engine_revision or own.validate_writes)
         return bool(own.token and not is_refused)
 
-    @property
+    @cached_property
     def face(self) -> tuple[str, ...]:
         """The settings that decide what is answered or shown: another value, another page."""
         own = self.settings

@@ -275,7 +275,8 @@ def permalink_of(service: Service, asked: Asked, answer: Answer, most: int) -> s
 
 def parts_of_tag(service: Service, asked: Asked) -> tuple[Any, ...]:
     """Everything that decides the answer, besides the data."""
-    return service.face, vars(asked.question(service.base_of_queries)), vars(asked)
+    question = asked.question(service.base_of_queries)
+    return service.face, vars(question), asked.formats, asked.path, asked.pairs
 
 
 def describe(service: Service, pages: Pages, sent: Parameters) -> Response:

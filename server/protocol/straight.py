@@ -20,6 +20,7 @@ from .attention import Attention
 from .bridge import environ_of, reply_of
 from .cache import Reply
 from .headers import OF_ALL, OF_READS, encoded
+from .readable import Readable
 from .service import Service
 from .watched import Watched, digest
 
@@ -37,6 +38,20 @@ class Begun:
     service: Service
     asked: sparql.Asked
     pending: Pending
+    readable: Readable
+
+    async def answered(self, request: Request) -> Answer:
+        """The answer, or why there is none. The worker goes back, or is ended if it still works.
+
+        Raises:
+            ClientGone: nobody waits for it any more.
+            AriError: as `Engine.ask`.
+        """
+        waiting = _Waiting(self.pending, self.readable, request)
+        try:
+            return await waiting.done
+        finally:
+            waiting.end()
 
     def reply(self, answer: Answer) -> Reply:
         """As `sparql.respond` tells it."""
@@ -56,6 +71,7 @@ class Straight:
     def __init__(self, service: Service, engine: Watched) -> None:
         self._service = service
         self._engine = engine
+        self._readable: Readable | None = None
 
     def begin(self, request: Request) -> Begun | None:
         """Put what is asked to a worker; None if the application has to answer."""
@@ -71,7 +87,13 @@ class Straight:
         if pending is None:
             return None
         request.call.query = digest(asked.query)
-        return Begun(self._service, asked, pending)
+        return Begun(self._service, asked, pending, self._readable_here())
+
+    def _readable_here(self) -> Readable:
+        loop = asyncio.get_running_loop()
+        if self._readable is None or self._readable.loop is not loop:
+            self._readable = Readable(loop)
+        return self._readable
 
     def _is_plain(self, request: Request) -> bool:
         """Whether it is a read with nothing that a header makes conditional or doubtful."""
@@ -97,34 +119,20 @@ class Straight:
         return asked
 
 
-async def answered(pending: Pending, request: Request) -> Answer:
-    """The answer, or why there is none. The worker goes back, or is ended if it still works.
-
-    Raises:
-        ClientGone: nobody waits for it any more.
-        AriError: as `Engine.ask`.
-    """
-    waiting = _Waiting(pending, request)
-    try:
-        return await waiting.done
-    finally:
-        waiting.end()
-
-
 class _Waiting:
     """What may end the waiting for an answer: that it comes, its deadline, the client's leaving."""
 
-    def __init__(self, pending: Pending, request: Request) -> None:
-        self._loop = asyncio.get_running_loop()
-        self.done: asyncio.Future[Answer] = self._loop.create_future()
+    def __init__(self, pending: Pending, readable: Readable, request: Request) -> None:
+        self.done: asyncio.Future[Answer] = readable.loop.create_future()
         self._pending = pending
-        self._loop.add_reader(pending.descriptor, self._look)
-        self._deadline = self._loop.call_later(pending.seconds, self._expire)
+        self._readable = readable
+        readable.ask(pending.descriptor, self._look)
+        self._deadline = readable.loop.call_later(pending.seconds, self._expire)
         self._attention = Attention(request, self._leave)
 
     def end(self) -> None:
         """Stop waiting."""
-        self._loop.remove_reader(self._pending.descriptor)
+        self._readable.give_up(self._pending.descriptor)
         self._deadline.cancel()
         self._attention.end()
         self._pending.close()
@@ -135,7 +143,9 @@ class _Waiting:
         except AriError as error:
             self._fail(error)
         else:
-            if answer is not None and not self.done.done():
+            if answer is None:
+                self._readable.ask(self._pending.descriptor, self._look)
+            elif not self.done.done():
                 self.done.set_result(answer)
 
     def _leave(self) -> None:
