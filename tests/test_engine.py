@@ -716,12 +716,6 @@ class TestNetwork:
                 ask(client, ENDLESS)
             is_well(client)
 
-    def test_a_worker_does_not_interrupt_who_wakes_it(self, engine: EmbeddedEngine) -> None:
-        worker = engine._take()
-        policy = os.sched_getscheduler(worker.hello["pid"])
-        engine._idle.append(worker)
-        assert policy == os.SCHED_BATCH
-
     def test_workers_live_without_the_network_of_the_server(self, engine: EmbeddedEngine) -> None:
         if engine.protection != isolation.NAMESPACE:
             pytest.skip("this kernel allows no namespaces: the filter is tested above")

@@ -69,7 +69,7 @@ def home(built: BuildResult, released: Path, tmp_path_factory: pytest.TempPathFa
     ontology = (released / layout.ONTOLOGY).read_bytes()
     older = {
         layout.DATASET: OLD_LINES.encode() + (released / layout.DATASET).read_bytes(),
-        layout.ONTOLOGY: ontology.replace(b"ari/def/1.0.0>", b"ari/def/0.9.0>"),
+        layout.ONTOLOGY: ontology.replace(b"ari/def/1.1.0>", b"ari/def/0.9.0>"),
     }
     altered(released, releases / "0.9.0", older)
     changed = {layout.DIFF: as_json(CHANGES)}
@@ -170,9 +170,9 @@ def test_a_page_of_releases_has_one_address(site: Site, path: str, place: str) -
 
 
 def test_the_current_version_of_the_ontology_is_the_ontology(site: Site) -> None:
-    reply = site.get("/def/1.0.0?format=nt")
+    reply = site.get("/def/1.1.0?format=nt")
     assert reply.body == site.get("/def?format=nt").body
-    assert leads(reply, "cite-as") == {f"{BASE}def/1.0.0"}
+    assert leads(reply, "cite-as") == {f"{BASE}def/1.1.0"}
 
 
 @pytest.mark.parametrize("name", RDF)
@@ -181,7 +181,7 @@ def test_an_earlier_version_of_the_ontology_comes_from_its_release(site: Site, n
     assert reply.status == 200
     found = {triple.object for triple in graph(reply.body, RDF[name], BASE)}
     assert ox.NamedNode(f"{BASE}def/0.9.0") in found
-    assert ox.NamedNode(f"{BASE}def/1.0.0") not in found
+    assert ox.NamedNode(f"{BASE}def/1.1.0") not in found
     assert leads(reply, "latest-version") == {f"{BASE}def"}
     assert leads(reply, "collection") == {"/releases/0.9.0/"}
 
@@ -192,7 +192,7 @@ def test_an_earlier_version_has_a_page_and_an_unknown_one_names_those_that_there
     assert "version 0.9.0" in site.get("/def/0.9.0", Accept=HTML).text
     reply = site.get("/def/9.9.9")
     assert reply.status == 404
-    assert "0.9.0, 1.0.0" in reply.json["remedy"]
+    assert "0.9.0, 1.0.0, 1.1.0" in reply.json["remedy"]
 
 
 # Signposting

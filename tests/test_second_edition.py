@@ -32,6 +32,7 @@ from met_ari.publish.diff.changes import Change, Changes
 from met_ari.publish.diff.patch import applied, prove
 from met_ari.publish.release import release
 from met_ari.vocab import Names
+from tests import needs
 from tests.editions import FICTION, KEY, laid_over
 from tests.exchange import Site
 from tests.live import running
@@ -450,8 +451,7 @@ def test_a_permalink_of_a_changed_answer_shows_the_difference(served: Site) -> N
 
 
 def test_the_transcript_of_the_guide_is_what_curl_prints(served: Site, tmp_path: Path) -> None:
-    if not shutil.which("curl"):
-        pytest.skip("curl is not on this machine; .ci/run installs it")
+    needs.program("curl")
     guide = (ROOT / "docs" / "publishing.md").read_text(encoding="utf-8")
     part = guide.partition("## Asking an old version")[2].partition("\n## ")[0]
     typed, printed = (

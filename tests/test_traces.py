@@ -1,5 +1,6 @@
 """What releases tell of things that are gone: read once, cheaply, and from those that are whole."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -36,7 +37,8 @@ def named(key: str, name: str) -> str:
 def publish(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Publish:
     """Publishes a release of just these statements in the home `tmp_path`."""
     empty = tmp_path_factory.mktemp("empty")
-    (empty / layout.MANIFEST).write_text('{"dataset": {"hash": ""}}', encoding="utf-8")
+    said = dict.fromkeys(shelf.TOLD, "") | {"dataset": {}, "graphs": {}}
+    (empty / layout.MANIFEST).write_text(json.dumps(said), encoding="utf-8")
 
     def _publish(version: str, *lines: str) -> Path:
         place = layout.release_folder(tmp_path, version)

@@ -109,15 +109,6 @@ def be_first_to_go() -> None:
         file.write("500")
 
 
-def let_wakers_go_on() -> None:
-    """Do not interrupt who wakes this process: it goes on until it waits itself (sched(7)).
-
-    A web process that puts a question to a worker has others to read first, and two switches fewer.
-    """
-    with contextlib.suppress(OSError):
-        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
-
-
 def address_space() -> int:
     """Bytes of address space that this process has mapped."""
     with AddressSpace() as space:

@@ -95,7 +95,6 @@ def begin(connection: socket.socket, duty: Duty) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     isolation.die_with_parent(duty.nursery)
     isolation.be_first_to_go()
-    isolation.let_wakers_go_on()
     _introduce(connection, duty)
     isolation.cap_memory(duty.memory_mb)
     gc.disable()
