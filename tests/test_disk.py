@@ -39,7 +39,7 @@ def folders(home: Path) -> list[Path]:
     return sorted((home / "live" / disk.FOLDER).iterdir())
 
 
-def soon(condition: Callable[[], bool], seconds: float = 15.0) -> bool:
+def soon(condition: Callable[[], bool], seconds: float = 60.0) -> bool:
     """Whether something comes true in that time."""
     end = time.monotonic() + seconds
     while not condition():
