@@ -148,7 +148,10 @@ def test_a_rule_comes_as_rdf(client: FlaskClient, name: str) -> None:
     assert again.status_code == 304
 
 
-@pytest.mark.parametrize("name", ["None", "../statements", "examples/Value-position.pass.ttl"])
+@pytest.mark.parametrize(
+    "name",
+    ["None", "../statements", "examples/Value-position.pass.ttl", "a%20b", "%3E", "%7B%22", "%00"],
+)
 def test_an_unknown_rule_is_not_found(name: str) -> None:
     own = create_app(SETTINGS, EngineDouble("")).test_client()
     response = own.get(f"/shapes/{name}", headers=BROWSER)

@@ -133,6 +133,11 @@ class Front:
         """Count and log that it was sent."""
         self._tally.kept(ready.entry, "GET", ready.status, len(ready.body), began)
 
+    @property
+    def known_revision(self) -> str:
+        """The revision of the data, if it can be told without asking; else empty."""
+        return self._engine.revision if self._known else ""
+
     def count_refusal(
         self, method: str, path: str, problem: problems.Problem, size: int, seconds: float
     ) -> None:
@@ -328,8 +333,7 @@ class Front:
 
     async def _refuse(self, request: Request, error: AriError) -> None:
         """Tell an error that the front found: on a page where the client may want one."""
-        revision = self._engine.revision if self._known else ""
-        reply = self._told(problems.of_ours(error), request, revision)
+        reply = self._told(problems.of_ours(error), request, self.known_revision)
         if b"text/html" in request.headers.get(b"accept", b"") and self._pages_waiting < MOST_PAGES:
             self._pages_waiting += 1
             try:

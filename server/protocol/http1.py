@@ -243,7 +243,7 @@ class Connection(HttpToolsProtocol):
             self._leaving, self._sending.keep_alive = True, False
             return
         problem = problems.of_ours(cast(AriError, error))
-        reply = telling.of_problem(problem, "GET", "", "")
+        reply = telling.of_problem(problem, "GET", "", self._front.known_revision)
         headers = (*self.server_state.default_headers, *reply.headers, (b"connection", b"close"))
         self.transport.writelines((head_of(reply.status, headers), b"\r\n", bytes_of(reply.body)))
         path = self.url.partition(b"?")[0].decode("latin-1") if self._begun else ""

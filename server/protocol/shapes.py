@@ -35,16 +35,16 @@ def about(name: str) -> list[ox.Triple]:
     Raises:
         UnknownName: there is no such shape.
     """
-    nodes: list[object] = [ox.NamedNode(SHAPES + name)]
+    nodes: list[object] = [node for node in statements() if str(node) == f"<{SHAPES}{name}>"]
+    if not nodes:
+        raise UnknownName(
+            f"There is no rule {name} here.", remedy="/shapes lists them.", extra={"name": name}
+        )
     found: list[ox.Triple] = []
     for node in nodes:
         said = statements().get(node, ())
         found += said
         nodes += [each.object for each in said if isinstance(each.object, ox.BlankNode)]
-    if not found:
-        raise UnknownName(
-            f"There is no rule {name} here.", remedy="/shapes lists them.", extra={"name": name}
-        )
     return found
 
 
